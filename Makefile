@@ -1,0 +1,201 @@
+# vonvayd: the daemon, its client, their tests. `make run` sets up and starts the demo, `make check` tests everything.
+# A new source file is found by its folder: one folder of daemon/ is one layer (docs in README.md).
+
+VERSION = 0.1.0
+BUILD ?= build
+PREFIX ?= /usr/local
+SYSCONFDIR ?= $(if $(filter /usr,$(PREFIX)),/etc,$(PREFIX)/etc)
+DESTDIR ?=
+PYTHON ?= /usr/bin/python3
+ifeq ($(origin CC),default)
+CC = gcc
+endif
+JOBS ?= $(shell nproc)
+
+# Debian packages: what build, run and check need; then what only lint and format need.
+DEPS = gcc make pkg-config libc6-dev libevent-dev libpq-dev libjansson-dev libssl-dev libcmocka-dev libinih-dev libcsv-dev \
+	libsystemd-dev gettext postgresql-15 postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl \
+	python3 python3-pytest python3-hypothesis util-linux procps
+LINT_DEPS = clang-14 clang-tidy-14 clang-format-14 cppcheck
+
+# --- flags ------------------------------------------------------------------------------------------------------------
+WARN = -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Wundef
+HARDEN ?= -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fcf-protection
+SANITIZE ?=
+CFLAGS ?= -g
+# overflow of signed integers is checked by hand in domain/; -fwrapv is not wanted
+ALL_CFLAGS = -std=c17 -D_GNU_SOURCE $(WARN) $(HARDEN) $(SANITIZE) $(CFLAGS) -Iinclude $(DEFINES)
+DEFINES = -DVONVAY_VERSION='"$(VERSION)"' -DVONVAY_SQLDIR='"$(PREFIX)/share/vonvay/sql"' \
+	-DVONVAY_LOCALEDIR='"$(PREFIX)/share/locale"' -DVONVAY_SYSCONFDIR='"$(SYSCONFDIR)/vonvay"'
+LINK = $(CC) $(SANITIZE) -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
+
+# asked once, and only when something is compiled: `make deps` has to run where pkg-config is missing
+PQ_CFLAGS = $(eval PQ_CFLAGS := $$(shell pkg-config --cflags libpq))$(PQ_CFLAGS)
+
+BASE_LIBS = -linih -lcrypto
+STORE_LIBS = -lpq -levent -ljansson
+DAEMON_LIBS = $(STORE_LIBS) -lcsv -lsystemd $(BASE_LIBS)
+CLIENT_LIBS = -ljansson -lcrypto
+
+# --- objects: the layers ----------------------------------------------------------------------------------------------
+objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard $(1)/*.c)))
+
+DOMAIN_OBJS = $(call objects,daemon/domain)
+BASE_OBJS = $(call objects,daemon/base)
+STORE_OBJS = $(call objects,daemon/store)
+RPC_OBJS = $(call objects,daemon/rpc)
+JOBS_OBJS = $(call objects,daemon/jobs)
+NET_OBJS = $(call objects,daemon/net)
+MAIN_OBJS = $(call objects,daemon)
+CLIENT_OBJS = $(call objects,client)
+DEMO_OBJS = $(call objects,client/demo)
+DOMAIN_PIC = $(patsubst $(BUILD)/obj/%,$(BUILD)/pic/%,$(DOMAIN_OBJS))
+
+UNIT_SOURCES = $(sort $(wildcard tests/unit/test_*.c))
+UNIT_TESTS = $(patsubst tests/unit/%.c,$(BUILD)/%,$(UNIT_SOURCES))
+LOCALES = $(patsubst po/%.po,$(BUILD)/locale/%/LC_MESSAGES/vonvay.mo,$(wildcard po/*.po))
+
+PROGRAMS = $(BUILD)/vonvay
+ifneq ($(wildcard daemon/main.c),)
+PROGRAMS += $(BUILD)/vonvayd
+endif
+ifneq ($(wildcard client/demo/*.c),)
+PROGRAMS += $(BUILD)/vonvay-demo
+endif
+
+.PHONY: all deps deps-lint domain objects unit-tests run stop clean-run check check-unit check-sql check-model check-system \
+	check-fault check-source asan lint format bench install clean FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(PROGRAMS) $(BUILD)/libvonvay-domain.so $(LOCALES)
+
+# every object and no program: for work on one layer while another does not link
+objects: $(DOMAIN_OBJS) $(BASE_OBJS) $(STORE_OBJS) $(RPC_OBJS) $(JOBS_OBJS) $(NET_OBJS) $(MAIN_OBJS) $(CLIENT_OBJS) $(DEMO_OBJS)
+domain: $(DOMAIN_OBJS) $(BUILD)/libvonvay-domain.so
+
+$(BUILD)/vonvayd: $(MAIN_OBJS) $(NET_OBJS) $(RPC_OBJS) $(JOBS_OBJS) $(STORE_OBJS) $(DOMAIN_OBJS) $(BASE_OBJS)
+	$(LINK) -o $@ $(filter %.o,$^) $(DAEMON_LIBS)
+
+$(BUILD)/vonvay: $(CLIENT_OBJS)
+	$(LINK) -o $@ $(filter %.o,$^) $(CLIENT_LIBS)
+
+$(BUILD)/vonvay-demo: $(DEMO_OBJS) $(DOMAIN_OBJS)
+	$(LINK) -o $@ $(filter %.o,$^)
+
+# the domain alone, closed (-z defs): what it needs beyond libc would not link
+$(BUILD)/libvonvay-domain.so: $(DOMAIN_PIC)
+	$(CC) $(SANITIZE) -shared -Wl,-z,relro,-z,now $(if $(SANITIZE),,-Wl$(comma)-z$(comma)defs) $(LDFLAGS) -o $@ $^
+comma = ,
+
+$(BUILD)/obj/daemon/store/%.o $(BUILD)/obj/tests/unit/test_store_%.o: ALL_CFLAGS += $(PQ_CFLAGS)
+
+$(BUILD)/obj/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fPIE -MMD -MP -c -o $@ $<
+
+$(BUILD)/pic/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fPIC -MMD -MP -c -o $@ $<
+
+# touched only when the flags changed: another CC or PREFIX builds everything anew
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' $(call quote,$(CC) $(ALL_CFLAGS) $(LDFLAGS)) >$@.new
+	@if cmp -s $@ $@.new; then rm $@.new; else mv $@.new $@; fi
+quote = '$(subst ','\'',$(1))'
+
+$(BUILD)/locale/%/LC_MESSAGES/vonvay.mo: po/%.po
+	@mkdir -p $(@D)
+	msgfmt --check -o $@ $<
+
+-include $(shell test -d $(BUILD) && find $(BUILD) -name '*.d')
+
+# --- unit tests: the name says which layers a program links -----------------------------------------------------------
+UPPER_OBJS = $(NET_OBJS) $(RPC_OBJS) $(JOBS_OBJS) $(STORE_OBJS) $(DOMAIN_OBJS) $(BASE_OBJS)
+$(BUILD)/test_%: $(BUILD)/obj/tests/unit/test_%.o $(DOMAIN_OBJS)
+	$(LINK) -o $@ $(filter %.o,$^) -lcmocka
+$(BUILD)/test_base_%: $(BUILD)/obj/tests/unit/test_base_%.o $(DOMAIN_OBJS) $(BASE_OBJS)
+	$(LINK) -o $@ $(filter %.o,$^) -lcmocka $(BASE_LIBS)
+$(BUILD)/test_store_%: $(BUILD)/obj/tests/unit/test_store_%.o $(STORE_OBJS) $(DOMAIN_OBJS) $(BASE_OBJS)
+	$(LINK) -o $@ $(filter %.o,$^) -lcmocka $(STORE_LIBS) $(BASE_LIBS)
+$(BUILD)/test_rpc_%: $(BUILD)/obj/tests/unit/test_rpc_%.o $(UPPER_OBJS)
+	$(LINK) -o $@ $(filter %.o,$^) -lcmocka $(DAEMON_LIBS)
+$(BUILD)/test_net_%: $(BUILD)/obj/tests/unit/test_net_%.o $(UPPER_OBJS)
+	$(LINK) -o $@ $(filter %.o,$^) -lcmocka $(DAEMON_LIBS)
+$(BUILD)/test_client_%: $(BUILD)/obj/tests/unit/test_client_%.o $(filter-out %/main.o,$(CLIENT_OBJS))
+	$(LINK) -o $@ $(filter %.o,$^) -lcmocka $(CLIENT_LIBS)
+
+unit-tests: $(UNIT_TESTS)
+
+# --- dependencies -----------------------------------------------------------------------------------------------------
+deps:
+	@config/demo/deps $(DEPS)
+deps-lint:
+	@config/demo/deps $(DEPS) $(LINT_DEPS)
+
+# --- run --------------------------------------------------------------------------------------------------------------
+run: deps
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@VONVAY_BUILD=$(BUILD) config/demo/run start
+stop:
+	@VONVAY_BUILD=$(BUILD) config/demo/run stop
+clean-run:
+	@VONVAY_BUILD=$(BUILD) config/demo/run clean
+
+# --- check: the last line is `N passed, N failed` ---------------------------------------------------------------------
+RUN_TESTS = VONVAY_BUILD=$(BUILD) PYTHON=$(PYTHON) tests/run
+check: deps
+	@$(MAKE) --no-print-directory -j$(JOBS) all unit-tests
+	@$(RUN_TESTS) source unit sql model system fault
+check-unit: $(UNIT_TESTS)
+	@$(RUN_TESTS) unit
+check-sql: all
+	@$(RUN_TESTS) sql
+check-model: all
+	@$(RUN_TESTS) model
+check-system: all
+	@$(RUN_TESTS) system
+check-fault: all
+	@$(RUN_TESTS) fault
+check-source:
+	@tests/lib/check-source
+
+ASAN = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+asan:
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=$(BUILD)-asan SANITIZE='$(ASAN)' HARDEN=-O1 all unit-tests
+	@VONVAY_BUILD=$(BUILD)-asan PYTHON=$(PYTHON) tests/run unit system
+
+bench: all
+	@VONVAY_BUILD=$(BUILD) PYTHON=$(PYTHON) tests/bench/run
+
+# --- source care ------------------------------------------------------------------------------------------------------
+SOURCES = $(sort $(wildcard daemon/*.c daemon/*/*.c client/*.c client/demo/*.c))
+HEADERS = $(sort $(wildcard include/vonvay/*.h daemon/*/*.h client/*.h client/demo/*.h))
+TEST_SOURCES = $(sort $(wildcard tests/*/*.c tests/*/*.h))
+
+lint:
+	@tests/lib/lint '$(BUILD)-lint' $(SOURCES)
+
+format:
+	clang-format-14 -i $(SOURCES) $(HEADERS) $(TEST_SOURCES)
+
+# --- install ----------------------------------------------------------------------------------------------------------
+D = $(DESTDIR)$(PREFIX)
+install: all
+	install -d $(D)/sbin $(D)/bin $(D)/share/vonvay/sql $(DESTDIR)$(SYSCONFDIR)/vonvay
+	install -m 755 $(BUILD)/vonvayd $(D)/sbin/vonvayd
+	install -m 755 $(BUILD)/vonvay $(D)/bin/vonvay
+	for d in migrations api data; do install -d $(D)/share/vonvay/sql/$$d && \
+		install -m 644 sql/$$d/* $(D)/share/vonvay/sql/$$d/ || exit 1; done
+	for f in $(patsubst $(BUILD)/locale/%,%,$(LOCALES)); do \
+		install -D -m 644 $(BUILD)/locale/$$f $(D)/share/locale/$$f || exit 1; done
+	for f in $(wildcard systemd/*.service systemd/*.socket); do \
+		install -D -m 644 $$f $(D)/lib/systemd/system/$${f##*/} || exit 1; done
+	for f in $(wildcard man/*.[1-8]); do \
+		install -D -m 644 $$f $(D)/share/man/man$${f##*.}/$${f##*/} || exit 1; done
+	test -e $(DESTDIR)$(SYSCONFDIR)/vonvay/vonvayd.conf || \
+		install -m 640 config/vonvayd.conf $(DESTDIR)$(SYSCONFDIR)/vonvay/vonvayd.conf
+
+clean:
+	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-lint
