@@ -1,0 +1,49 @@
+/* What we use of OpenSSL: digests, random bytes, UUIDv7 keys, and sealing of personal data. */
+#ifndef VONVAY_CRYPTO_H
+#define VONVAY_CRYPTO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "vonvay/compiler.h"
+#include "vonvay/text.h"
+
+#define SHA256_SIZE 32
+#define SHA256_HEX_SIZE 65
+#define UUID_TEXT_SIZE 37
+#define DATA_KEY_SIZE 32
+/* key id (4, big endian), nonce (12), tag (16): what a sealed value is longer than the plain one. */
+#define SEAL_OVERHEAD 32
+
+void sha256(const void *data, size_t len, unsigned char out[SHA256_SIZE]);
+void hmac_sha256(const void *key, size_t key_len, const void *data, size_t len, unsigned char out[SHA256_SIZE]);
+/* Lower case, with a NUL; `out` has room for 2 * len + 1. */
+void hex_encode(const unsigned char *bytes, size_t len, char *out);
+/* False unless `hex` is exactly 2 * len hexadecimal digits. */
+MUSTCHECK bool hex_decode(const char *hex, unsigned char *out, size_t len);
+void random_bytes(void *out, size_t len);
+
+/* A canonical UUID of version 7 (8-4-4-4-12 hexadecimal digits, either case)? */
+bool uuid7_check(const char *text);
+/* A new one, from the clock and random bytes. */
+void uuid7_make(char out[UUID_TEXT_SIZE]);
+
+/* One data key with its id. The id is derived from the key, so that it needs no file of its own. */
+struct data_key {
+	uint32_t id;
+	unsigned char bytes[DATA_KEY_SIZE];
+};
+
+/* Reads 32 raw bytes or 64 hexadecimal digits. A path without '/' is looked up in $CREDENTIALS_DIRECTORY if set. */
+MUSTCHECK bool data_key_load(struct data_key *key, const char *path, struct text *error);
+/* AES-256-GCM; `out` has room for len + SEAL_OVERHEAD; `bound` (NULL for none) is authenticated, not stored. */
+void data_seal(const struct data_key *key, const void *plain, size_t len, const char *bound, unsigned char *out);
+/* False when the value was made with another key, for another `bound`, or was changed. `out` has room for
+ * len - SEAL_OVERHEAD. */
+MUSTCHECK bool data_open(const struct data_key *key, const unsigned char *sealed, size_t len, const char *bound,
+			 unsigned char *out);
+/* The keyed hash by which a personal value is found again (HMAC-SHA-256 under a key derived from `key`). */
+void data_hash(const struct data_key *key, const char *what, const char *value, unsigned char out[SHA256_SIZE]);
+
+#endif

@@ -1,0 +1,112 @@
+/* The key of a write: before the handler runs, api.key_find(actor, key) is asked; a known key with the same body hash is
+ * answered with the stored reply, with another one by ERR_KEY_REUSED, and the handler never sees it. So a handler of a
+ * write only gives key, request_body_hash() and its reply text to its api function, which stores them in the
+ * transaction of the write, and raises LN015 on a unique violation of the key (request_fail_db() then answers what
+ * the other one stored).
+ *
+ * Sessions and requests. A session is one client; a request is one call of a method. A request owns itself: it is
+ * answered exactly once by one of the request_reply_*() / request_fail*() functions, which free it. It may outlive its
+ * session: then the reply is dropped, and whatever it was doing in the database completes. */
+#ifndef VONVAY_REQUEST_H
+#define VONVAY_REQUEST_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "vonvay/compiler.h"
+#include "vonvay/crypto.h"
+#include "vonvay/db.h"
+#include "vonvay/text.h"
+#include "vonvay/wire.h"
+
+struct server;
+struct method;
+struct batch;
+struct request_memory;
+
+/* Bits of the column role; a method names those that may call it. */
+enum role {
+	ROLE_ADMIN = 1,
+	ROLE_CLERK = 2,
+	ROLE_OFFICER = 4,
+	ROLE_ORGANISATION = 8,
+	ROLE_DISTRICT = 16, /* whole district; in the demo may act as any other */
+};
+
+struct actor {
+	int64_t staff_id; /* 0: nobody */
+	int role;	  /* bits of enum role */
+	bool may_act_as;
+	char name[64];
+};
+
+#define REF_SIZE 32
+
+struct request {
+	struct session *session; /* NULL once the client has left */
+	struct server *server;
+	struct db *db;
+	const struct method *method;
+	struct actor actor;
+	json_t *id;	/* NULL: a notification */
+	json_t *params; /* an object, checked against the method's specs; borrow from it through param_*() */
+	char ref[REF_SIZE]; /* "c3-118": the prefix of its log lines, and data.ref of its error */
+	/* the rest belongs to daemon/rpc */
+	struct batch *batch;
+	json_t *as;
+	struct request_memory *memory;
+	struct request *next, **link; /* requests of the session */
+};
+
+/* Zeroed memory that is freed with the request. */
+void *request_state(struct request *req, size_t size);
+/* `clear(arg)` is called when the request is freed; last in, first out, before the memory above goes. */
+void request_on_free(struct request *req, void (*clear)(void *), void *arg);
+
+/* Exactly one of these, once; the request is gone after it. */
+void request_reply_new(struct request *req, json_t *result); /* steals `result` */
+void request_reply_text(struct request *req, const struct text *result); /* JSON text, copied */
+void request_reply_str(struct request *req, const char *result);	 /* JSON text, copied */
+/* `field` may be NULL. An empty format gives the sentence of the table. */
+void request_fail(struct request *req, enum error error, const char *field, const char *fmt, ...) PRINTF_LIKE(4, 5);
+/* What the database said: a domain error with its message and field; anything else by class, its text to the log only. */
+void request_fail_db(struct request *req, const struct db_result *result);
+
+/* Log lines with the request's ref in front. */
+void request_log(const struct request *req, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* The business date (what as_of defaults to); DATE_NONE while it is not known. */
+struct date request_business_date(const struct request *req);
+/* SHA-256 of the method and its sorted parameters without `key`, to store with the key. */
+void request_body_hash(const struct request *req, unsigned char out[SHA256_SIZE]);
+
+/* ---- sessions: what a door (daemon/net) gives to this layer ---- */
+
+struct session {
+	struct server *server;
+	uint32_t number;  /* "c3" */
+	uid_t uid;	  /* of the peer */
+	struct actor actor;
+	bool actor_known; /* looked up since the last reload */
+	uint32_t generation;
+	int in_flight;	  /* requests not answered yet, those of batches too */
+	uint32_t next_request;
+	struct request *requests;
+	/* Sends one reply, newline included. */
+	void (*send)(struct session *session, const char *line, size_t len);
+	/* A request was answered: in_flight went down. */
+	void (*answered)(struct session *session);
+};
+
+void session_init(struct session *session, struct server *server, uid_t uid);
+/* The client has left: its requests go on without it. */
+void session_clear(struct session *session);
+/* One line without its newline; replies come through session->send. */
+void session_line(struct session *session, const char *line, size_t len);
+/* Answers a line that can't even be read (too long, too many clients), with id null. */
+void session_refuse(struct session *session, enum error error, const char *message);
+
+#endif

@@ -1,0 +1,57 @@
+/* What the whole daemon process shares. Made by main, read by the handlers of methods. */
+#ifndef VONVAY_SERVER_H
+#define VONVAY_SERVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
+#include "vonvay/crypto.h"
+#include "vonvay/date.h"
+#include "vonvay/settings.h"
+
+struct db;
+struct event;
+struct event_base;
+struct worker_host;
+
+/* api.daemon_state(), as last read. */
+struct daemon_state {
+	bool known;
+	struct date business_date;
+	struct date swept_until; /* DATE_NONE before the first night */
+};
+
+struct server_counters {
+	int64_t connections_total;
+	int64_t connections_now;
+	int64_t connections_refused;
+	int64_t served;
+	int64_t failed;
+};
+
+struct server {
+	struct event_base *base;
+	struct settings settings;
+	struct db *db;
+	struct worker_host *worker;  /* NULL before it is started */
+	bool has_data_key;
+	struct data_key data_key;    /* for personal data, if has_data_key */
+	struct daemon_state state;
+	bool state_asked;	     /* a query for `state` is under way */
+	struct event *state_timer;   /* re-reads `state` while a job runs */
+	struct server_counters counters;
+	time_t started_at;
+	int64_t started_ms;	     /* monotonic */
+	bool stopping;
+	uint32_t generation;	     /* raised by a reload: sessions look their staff up again */
+	uint32_t next_session;
+};
+
+/* Reads api.daemon_state() again, soon. */
+void server_refresh_state(struct server *server);
+/* From now on every second, until the next server_refresh_state(); for while a job runs. */
+void server_watch_state(struct server *server, bool on);
+
+#endif

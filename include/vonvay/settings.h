@@ -1,0 +1,61 @@
+/* The settings: one table (daemon/base/settings.c) gives section, name, type, range, default and help text of each;
+ * parser, reload, --print-config and config/vonvayd.conf follow it. */
+#ifndef VONVAY_SETTINGS_H
+#define VONVAY_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "vonvay/compiler.h"
+#include "vonvay/text.h"
+
+/* Every member is a row of the table. Texts belong to the struct and are never NULL. */
+struct settings {
+	struct {
+		char *socket;
+		int64_t socket_mode; /* written in octal */
+		int64_t max_clients;
+		int64_t max_line_bytes;
+		int64_t max_depth;
+		int64_t max_in_flight;
+		int64_t idle_timeout_s;
+		int64_t slow_reader_bytes;
+		int64_t slow_reader_timeout_s;
+		int64_t stop_timeout_s;
+		char *log_level;
+		bool demo_act_as;
+	} daemon;
+	struct {
+		char *conninfo;
+		char *migrate_conninfo;
+		int64_t read_connections;
+		int64_t write_connections;
+		int64_t statement_timeout_ms;
+		int64_t queue_timeout_ms;
+		int64_t reconnect_min_ms;
+		int64_t reconnect_max_ms;
+	} database;
+	struct {
+		char *at; /* "HH:MM" in Asia/Ho_Chi_Minh, or "" */
+		int64_t chunk_loans;
+	} night;
+	struct {
+		char *data_key_file;
+	} security;
+	struct {
+		char *dir; /* holds migrations/, api/, data/ */
+	} sql;
+};
+
+/* All defaults. */
+void settings_init(struct settings *s);
+void settings_clear(struct settings *s);
+/* Defaults, then the file. False: `error` says file, line, key and what is allowed; `s` is cleared. */
+MUSTCHECK bool settings_load(struct settings *s, const char *path, struct text *error);
+/* Takes from `fresh` what may change while running, logs what changed and what would need a restart. */
+void settings_reload(struct settings *s, const struct settings *fresh);
+/* The annotated defaults. */
+void settings_print(FILE *out);
+
+#endif

@@ -1,0 +1,40 @@
+/* The worker: `vonvayd --worker`, a process of the same binary that runs the long jobs. The daemon starts it, talks to
+ * it in lines of JSON over a socketpair (fd 3 there) and starts it again when it dies.
+ * To the worker: {"job":"sweep",...}, {"job":"import","import_id":"7"}, {"job":"resume"} (after every start),
+ * From it: {"event":"progress",...}, {"event":"done",...}, {"event":"failed",...}. */
+#ifndef VONVAY_WORKER_H
+#define VONVAY_WORKER_H
+
+#include <stdbool.h>
+
+#include "vonvay/compiler.h"
+
+struct event_base;
+struct settings;
+struct worker_host;
+struct jw;
+
+#define WORKER_FD 3
+
+/* One line from the worker, without the newline. */
+typedef void worker_event_cb(const char *json, void *arg);
+
+/* Starts the worker and keeps it running until worker_host_free(). `program` and `config` make its command line. */
+struct worker_host *worker_host_new(struct event_base *base, const char *program, const char *config,
+				    worker_event_cb *cb, void *arg);
+/* Sends one line. False when no worker runs at the moment: the job must not be called accepted then, unless it stands
+ * in the database, where "resume" finds it. */
+MUSTCHECK bool worker_host_send(struct worker_host *host, const char *json);
+/* Passes a reload on (SIGHUP). */
+void worker_host_reload(struct worker_host *host);
+/* Closes the pipe: the worker finishes its chunk and ends. True once it has. */
+bool worker_host_stop(struct worker_host *host);
+/* Writes the member "worker": state, pid, starts, last event. */
+void worker_host_report(const struct worker_host *host, struct jw *w);
+/* Ends the worker at once if it still runs. */
+void worker_host_free(struct worker_host *host);
+
+/* The main function of the worker process (daemon/jobs/worker.c): returns its exit status when `fd` ends. */
+int worker_main(const struct settings *settings, int fd);
+
+#endif
