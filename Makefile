@@ -158,8 +158,8 @@ check-system: all
 	@$(RUN_TESTS) system
 check-fault: all
 	@$(RUN_TESTS) fault
-check-source:
-	@tests/lib/check-source
+check-source: domain
+	@VONVAY_BUILD=$(BUILD) tests/lib/check-source
 
 ASAN = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 asan:
@@ -174,10 +174,10 @@ SOURCES = $(sort $(wildcard daemon/*.c daemon/*/*.c client/*.c client/demo/*.c))
 HEADERS = $(sort $(wildcard include/vonvay/*.h daemon/*/*.h client/*.h client/demo/*.h))
 TEST_SOURCES = $(sort $(wildcard tests/*/*.c tests/*/*.h))
 
-lint:
-	@tests/lib/lint '$(BUILD)-lint' $(SOURCES)
+lint: deps-lint
+	@tests/lib/lint $(SOURCES)
 
-format:
+format: deps-lint
 	clang-format-14 -i $(SOURCES) $(HEADERS) $(TEST_SOURCES)
 
 # --- install ----------------------------------------------------------------------------------------------------------
@@ -198,4 +198,4 @@ install: all
 		install -m 640 config/vonvayd.conf $(DESTDIR)$(SYSCONFDIR)/vonvay/vonvayd.conf
 
 clean:
-	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-lint
+	rm -rf $(BUILD) $(BUILD)-asan
