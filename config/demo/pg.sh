@@ -1,3 +1,4 @@
+#!/bin/bash
 # Private PostgreSQL 15 clusters: the demo's and the tests' (source me). Unix socket only, no TCP.
 # PostgreSQL refuses to run as root. Called by root, server and initdb run as the user "postgres" (setpriv) where that
 # user can reach the folder, and else (a clone below /root) in a user namespace in which we are not root.
@@ -35,14 +36,14 @@ pg_run() {
 pg_init() {
 	local data=$1
 	shift
-	mkdir -p -m 700 "$data" || return 1
+	mkdir -p "$data" && chmod 700 "$data" || return 1
 	if [ "${pg_as[*]}" = pg_as_postgres ]; then chown postgres:postgres "$data" || return 1; fi
 	pg_run "$PG_BIN/initdb" -D "$data" -A trust -E UTF8 --locale=C.UTF-8 -U postgres "$@" >/dev/null
 }
 
 # pg_sockets FOLDER: a folder the server may put its socket into and nobody else may enter.
 pg_sockets() {
-	mkdir -p -m 700 "$1" || return 1
+	mkdir -p "$1" && chmod 700 "$1" || return 1
 	if [ "${pg_as[*]}" = pg_as_postgres ]; then chown postgres:postgres "$1" || return 1; fi
 }
 

@@ -5,6 +5,7 @@
 # or source it: pg_temp sets PG_DIR, and the shell's exit drops it.
 # A process started for the test can be named in FOLDER/*.pid (leader of a process group): it is killed with the rest.
 
+# shellcheck source-path=SCRIPTDIR source=../../config/demo/pg.sh
 pg_lib=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$pg_lib/../../config/demo/pg.sh"
 
