@@ -37,6 +37,15 @@ STORE_LIBS = -lpq -levent -ljansson
 DAEMON_LIBS = $(STORE_LIBS) -lcsv -lsystemd $(BASE_LIBS)
 CLIENT_LIBS = -ljansson -lcrypto
 
+# make V=1 shows the commands
+ifeq ($(V),1)
+Q =
+say = @:
+else
+Q = @
+say = @printf '  %-5s %s\n' $(1) '$(@:$(BUILD)/%=%)'
+endif
+
 # --- objects: the layers ----------------------------------------------------------------------------------------------
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(wildcard $(1)/*.c)))
 
@@ -75,28 +84,34 @@ objects: $(DOMAIN_OBJS) $(BASE_OBJS) $(STORE_OBJS) $(RPC_OBJS) $(JOBS_OBJS) $(NE
 domain: $(DOMAIN_OBJS) $(BUILD)/libvonvay-domain.so
 
 $(BUILD)/vonvayd: $(MAIN_OBJS) $(NET_OBJS) $(RPC_OBJS) $(JOBS_OBJS) $(STORE_OBJS) $(DOMAIN_OBJS) $(BASE_OBJS)
-	$(LINK) -o $@ $(filter %.o,$^) $(DAEMON_LIBS)
+	$(call say,LINK)
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(DAEMON_LIBS)
 
 $(BUILD)/vonvay: $(CLIENT_OBJS)
-	$(LINK) -o $@ $(filter %.o,$^) $(CLIENT_LIBS)
+	$(call say,LINK)
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(CLIENT_LIBS)
 
 $(BUILD)/vonvay-demo: $(DEMO_OBJS) $(DOMAIN_OBJS)
-	$(LINK) -o $@ $(filter %.o,$^)
+	$(call say,LINK)
+	$(Q)$(LINK) -o $@ $(filter %.o,$^)
 
 # the domain alone, closed (-z defs): what it needs beyond libc would not link
 $(BUILD)/libvonvay-domain.so: $(DOMAIN_PIC)
-	$(CC) $(SANITIZE) -shared -Wl,-z,relro,-z,now $(if $(SANITIZE),,-Wl$(comma)-z$(comma)defs) $(LDFLAGS) -o $@ $^
+	$(call say,LINK)
+	$(Q)$(CC) $(SANITIZE) -shared -Wl,-z,relro,-z,now $(if $(SANITIZE),,-Wl$(comma)-z$(comma)defs) $(LDFLAGS) -o $@ $^
 comma = ,
 
 $(BUILD)/obj/daemon/store/%.o $(BUILD)/obj/tests/unit/test_store_%.o: ALL_CFLAGS += $(PQ_CFLAGS)
 
 $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -fPIE -MMD -MP -c -o $@ $<
+	$(call say,CC)
+	$(Q)$(CC) $(ALL_CFLAGS) -fPIE -MMD -MP -c -o $@ $<
 
 $(BUILD)/pic/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -fPIC -MMD -MP -c -o $@ $<
+	$(call say,CC)
+	$(Q)$(CC) $(ALL_CFLAGS) -fPIC -MMD -MP -c -o $@ $<
 
 # touched only when the flags changed: another CC or PREFIX builds everything anew
 $(BUILD)/flags: FORCE
@@ -107,24 +122,31 @@ quote = '$(subst ','\'',$(1))'
 
 $(BUILD)/locale/%/LC_MESSAGES/vonvay.mo: po/%.po
 	@mkdir -p $(@D)
-	msgfmt --check -o $@ $<
+	$(call say,MSG)
+	$(Q)msgfmt --check -o $@ $<
 
 -include $(shell test -d $(BUILD) && find $(BUILD) -name '*.d')
 
 # --- unit tests: the name says which layers a program links -----------------------------------------------------------
 UPPER_OBJS = $(NET_OBJS) $(RPC_OBJS) $(JOBS_OBJS) $(STORE_OBJS) $(DOMAIN_OBJS) $(BASE_OBJS)
 $(BUILD)/test_%: $(BUILD)/obj/tests/unit/test_%.o $(DOMAIN_OBJS)
-	$(LINK) -o $@ $(filter %.o,$^) -lcmocka
+	$(call say,LINK)
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) -lcmocka
 $(BUILD)/test_base_%: $(BUILD)/obj/tests/unit/test_base_%.o $(DOMAIN_OBJS) $(BASE_OBJS)
-	$(LINK) -o $@ $(filter %.o,$^) -lcmocka $(BASE_LIBS)
+	$(call say,LINK)
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) -lcmocka $(BASE_LIBS)
 $(BUILD)/test_store_%: $(BUILD)/obj/tests/unit/test_store_%.o $(STORE_OBJS) $(DOMAIN_OBJS) $(BASE_OBJS)
-	$(LINK) -o $@ $(filter %.o,$^) -lcmocka $(STORE_LIBS) $(BASE_LIBS)
+	$(call say,LINK)
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) -lcmocka $(STORE_LIBS) $(BASE_LIBS)
 $(BUILD)/test_rpc_%: $(BUILD)/obj/tests/unit/test_rpc_%.o $(UPPER_OBJS)
-	$(LINK) -o $@ $(filter %.o,$^) -lcmocka $(DAEMON_LIBS)
+	$(call say,LINK)
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) -lcmocka $(DAEMON_LIBS)
 $(BUILD)/test_net_%: $(BUILD)/obj/tests/unit/test_net_%.o $(UPPER_OBJS)
-	$(LINK) -o $@ $(filter %.o,$^) -lcmocka $(DAEMON_LIBS)
+	$(call say,LINK)
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) -lcmocka $(DAEMON_LIBS)
 $(BUILD)/test_client_%: $(BUILD)/obj/tests/unit/test_client_%.o $(filter-out %/main.o,$(CLIENT_OBJS))
-	$(LINK) -o $@ $(filter %.o,$^) -lcmocka $(CLIENT_LIBS)
+	$(call say,LINK)
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) -lcmocka $(CLIENT_LIBS)
 
 unit-tests: $(UNIT_TESTS)
 
@@ -146,7 +168,7 @@ clean-run:
 # --- check: the last line is `N passed, N failed` ---------------------------------------------------------------------
 RUN_TESTS = VONVAY_BUILD=$(BUILD) PYTHON=$(PYTHON) tests/run
 check: deps
-	@$(SUBMAKE) all unit-tests
+	@$(SUBMAKE) all unit-tests || { echo 'the build failed'; echo '0 passed, 1 failed'; exit 1; }
 	@$(RUN_TESTS) source unit sql model system fault
 check-unit: $(UNIT_TESTS)
 	@$(RUN_TESTS) unit
@@ -161,7 +183,9 @@ check-fault: all
 check-source: domain
 	@VONVAY_BUILD=$(BUILD) tests/lib/check-source
 
-ASAN = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+# gcc loses track of values under the sanitizers and warns of formats and variables that are in order
+ASAN = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
+	-Wno-format-truncation -Wno-maybe-uninitialized
 asan:
 	@$(SUBMAKE) BUILD=$(BUILD)-asan SANITIZE='$(ASAN)' HARDEN=-O1 all unit-tests
 	@VONVAY_BUILD=$(BUILD)-asan PYTHON=$(PYTHON) tests/run unit system
