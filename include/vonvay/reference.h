@@ -1,0 +1,123 @@
+/* Reference data as one immutable object: programmes, limits, rate lines, policies, calendars, areas, each dated.
+ * Made from api.reference_read(); a newer version is a new object, an old one stays valid while somebody holds it.
+ * All pointers handed out are borrowed from it. A missing date is DATE_NONE (from) or DATE_EVER (until). */
+#ifndef VONVAY_REFERENCE_H
+#define VONVAY_REFERENCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "vonvay/allocation.h"
+#include "vonvay/calendar.h"
+#include "vonvay/compiler.h"
+#include "vonvay/date.h"
+#include "vonvay/eligibility.h"
+#include "vonvay/rate.h"
+#include "vonvay/text.h"
+
+#define ORGANISATION_DIRECT 99
+
+struct reference;
+
+struct reference_organisation {
+	int number; /* 11..14, 99 = lent directly */
+	const char *word, *name_vi, *name_en;
+};
+
+struct reference_area {
+	const char *code, *name, *kind, *parent;
+	bool rural;
+	enum area_difficulty difficulty;
+	struct date from, until; /* until: the last day */
+	const char *successor;   /* "" = none */
+};
+
+struct reference_point {
+	int32_t point_id;
+	const char *code, *name, *area;
+	struct date from, until;
+	struct calendar calendar;
+};
+
+struct reference_limit {
+	struct date from, until;
+	struct programme_limit limit;
+	int max_term_months;        /* 0: not given */
+	int principal_grace_months; /* -1: not given */
+	int interest_grace_months;  /* -1: not given */
+};
+
+struct reference_line {
+	const char *name;
+	const char *programme;
+	struct date for_contracts_from;
+	bool priority;
+	bool all_balances; /* its latest row moves running contracts */
+	struct rate_line line;
+};
+
+enum entrusted {
+	ENTRUSTED_YES,
+	ENTRUSTED_OR_DIRECT,
+	ENTRUSTED_DIRECT,
+};
+
+struct reference_programme {
+	struct programme_rule rule; /* .code, .cap_group, ... */
+	const char *tag, *name_vi, *name_en;
+	const char *purposes; /* "land|house|production_land" */
+	enum entrusted entrusted;
+	const struct reference_limit *limits;
+	size_t limits_count;
+};
+
+struct reference_figure {
+	const char *area, *metric, *value, *unit, *kind;
+	struct date as_of;
+};
+
+/* NULL when something does not fit: `error` says what and where. The caller holds it. */
+struct reference *reference_parse_new(const char *json, int64_t version, struct text *error);
+/* One more, one less holder; the last one frees it. unref of NULL does nothing. */
+struct reference *reference_ref(struct reference *ref);
+void reference_unref(struct reference *ref);
+int64_t reference_version(const struct reference *ref);
+
+/* NULL when there is none. */
+const struct reference_programme *reference_programme_find(const struct reference *ref, const char *code);
+const struct reference_programme *reference_programmes(const struct reference *ref, size_t *count);
+const struct reference_line *reference_line_find(const struct reference *ref, const char *name);
+const struct reference_point *reference_point_find(const struct reference *ref, int32_t point_id);
+const struct reference_point *reference_point_by_code(const struct reference *ref, const char *code);
+const struct reference_point *reference_points(const struct reference *ref, size_t *count);
+const struct reference_area *reference_area_find(const struct reference *ref, const char *code);
+const struct reference_area *reference_areas(const struct reference *ref, size_t *count);
+const struct reference_organisation *reference_organisation_find(const struct reference *ref, int number);
+const struct reference_organisation *reference_organisation_by_word(const struct reference *ref, const char *word);
+const struct reference_figure *reference_figures(const struct reference *ref, size_t *count);
+
+/* The unit that stands for `code` on a day, by following successors; the last one known when none is valid. */
+const struct reference_area *reference_area_on(const struct reference *ref, const char *code, struct date on);
+/* The point that serves direct borrowers of a commune: the first one of that commune or of a unit merged into it. */
+const struct reference_point *reference_point_of_area(const struct reference *ref, const char *area, struct date on);
+/* The limit in force; a limit of purpose "" serves every purpose. */
+const struct reference_limit *reference_limit_on(const struct reference_programme *p, const char *purpose,
+						 struct date on);
+/* Is the word one of p->purposes? */
+bool reference_purpose_known(const struct reference_programme *p, const char *purpose);
+/* The longest time between principal instalments of a loan of this term; 0: no rule. */
+int reference_instalment_months_max(const struct reference *ref, const char *programme, int term_months);
+/* The line a contract of this day joins; NULL: none. */
+const struct reference_line *reference_line_choose(const struct reference *ref, const char *programme,
+						   const char *purpose, bool priority, struct date contract_on);
+/* The value of the dated policy in force: of the programme before that of all, of the route before that of both.
+ * `otherwise` when there is no row. */
+const char *reference_policy_text(const struct reference *ref, const char *name, const char *programme,
+				  bool entrusted, struct date on, const char *otherwise);
+int64_t reference_policy_int(const struct reference *ref, const char *name, const char *programme, bool entrusted,
+			     struct date on, int64_t otherwise);
+/* All orders of payment, ascending: what struct loan_contract borrows. */
+const struct allocation_policy *reference_allocation(const struct reference *ref, size_t *count);
+
+#endif
