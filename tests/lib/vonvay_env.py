@@ -13,6 +13,7 @@ import itertools
 import json
 import os
 import pathlib
+import re
 import secrets
 import select
 import signal
@@ -24,6 +25,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = (ROOT / os.environ.get("VONVAY_BUILD", "build")).resolve()
 PG_SH = ROOT / "tests/lib/pg.sh"
 PR_SET_PDEATHSIG = 1
+SANITIZER = re.compile(r"(Address|Leak|UndefinedBehavior)Sanitizer|runtime error:")
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -224,8 +226,16 @@ class Daemon:
     def __enter__(self):
         return self
 
-    def __exit__(self, *exc):
-        self.stop()
+    def __exit__(self, kind, *exc):
+        status = self.stop()
+        if kind is None:
+            self.check_end(status)
+
+    def check_end(self, status):
+        """A daemon has to end well, and no sanitizer may have said anything, in the worker neither."""
+        log = self.log()
+        if status not in (None, 0) or SANITIZER.search(log):
+            raise RuntimeError(f"vonvayd ended with {status}:\n{log[-8000:]}")
 
     def write_config(self):
         self.config_path.write_text(config_text(self.settings))
