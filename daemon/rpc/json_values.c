@@ -3,7 +3,7 @@
 
 void jw_money(struct jw *w, const char *name, struct money value)
 {
-	jw_i64(w, name, value.dong);
+	jw_i64(w, name, value.dong); /* raw: to the wire */
 }
 
 void jw_date(struct jw *w, const char *name, struct date value)

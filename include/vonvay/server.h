@@ -14,6 +14,7 @@
 struct db;
 struct event;
 struct event_base;
+struct jw;
 struct worker_host;
 
 /* api.daemon_state(), as last read. */
@@ -35,7 +36,10 @@ struct server {
 	struct event_base *base;
 	struct settings settings;
 	struct db *db;
-	struct worker_host *worker;  /* NULL before it is started */
+	/* the worker, as main gave it; NULL while there is none */
+	bool (*job_send)(struct server *server, const char *json);
+	void (*job_report)(struct server *server, struct jw *w);
+	struct worker_host *worker;
 	bool has_data_key;
 	struct data_key data_key;    /* for personal data, if has_data_key */
 	struct daemon_state state;
@@ -48,6 +52,10 @@ struct server {
 	uint32_t generation;	     /* raised by a reload: sessions look their staff up again */
 	uint32_t next_session;
 };
+
+/* A job for the worker, one line of JSON: {"job":"sweep"}, {"job":"import","import_id":"7"}. False when no worker runs at
+ * the moment. (The worker is known to main only; the rpc layer reaches it through here.) */
+MUSTCHECK bool server_job_send(struct server *server, const char *json);
 
 /* Reads api.daemon_state() again, soon. */
 void server_refresh_state(struct server *server);

@@ -46,5 +46,7 @@ enum error {
 
 /* Defaults of the limits that the client has to know too. */
 #define WIRE_LINE_BYTES_MAX (1024 * 1024)
+/* Requests in one batch. */
+#define WIRE_BATCH_MAX 1000
 
 #endif
