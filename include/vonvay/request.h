@@ -51,6 +51,7 @@ struct request {
 	struct db *db;
 	const struct method *method;
 	struct actor actor;
+	uid_t uid;	/* of the peer */
 	json_t *id;	/* NULL: a notification */
 	json_t *params; /* an object, checked against the method's specs; borrow from it through param_*() */
 	char ref[REF_SIZE]; /* "c3-118": the prefix of its log lines, and data.ref of its error */
@@ -95,6 +96,7 @@ struct session {
 	int in_flight;	  /* requests not answered yet, those of batches too */
 	uint32_t next_request;
 	struct request *requests;
+	struct batch *batches;
 	/* Sends one reply, newline included. */
 	void (*send)(struct session *session, const char *line, size_t len);
 	/* A request was answered: in_flight went down. */

@@ -1,0 +1,150 @@
+/* Replies: their text, and the way to the client, alone or gathered in a batch. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "request_private.h"
+#include "vonvay/error.h"
+#include "vonvay/json.h"
+#include "vonvay/server.h"
+
+static void reply_begin(struct jw *w, const json_t *id)
+{
+	jw_object(w, NULL);
+	jw_str(w, "jsonrpc", "2.0");
+	char *text = id ? json_dumps(id, JSON_ENCODE_ANY | JSON_COMPACT) : NULL;
+	jw_raw(w, "id", text ? text : "null");
+	free(text);
+}
+
+void reply_error_text(struct text *out, const json_t *id, enum error error, const char *message, const char *field,
+		      const char *ref, long position)
+{
+	struct jw w = jw_start(out);
+	reply_begin(&w, id);
+	jw_object(&w, "error");
+	jw_i64(&w, "code", error_code(error));
+	jw_str(&w, "message", message);
+	jw_object(&w, "data");
+	jw_str(&w, "word", error_word(error));
+	jw_str(&w, "field", field);
+	jw_str(&w, "ref", ref);
+	if (position >= 0)
+		jw_i64(&w, "position", position);
+	jw_end(&w);
+	jw_end(&w);
+	jw_end(&w);
+}
+
+static void reply_result_text(struct text *out, const json_t *id, const char *result)
+{
+	struct jw w = jw_start(out);
+	reply_begin(&w, id);
+	jw_raw(&w, "result", result);
+	jw_end(&w);
+}
+
+/* ---- the way to the client ---- */
+
+static void batch_add(struct batch *batch, const struct text *reply)
+{
+	if (batch->replies.len)
+		text_add_char(&batch->replies, ',');
+	text_add_bytes(&batch->replies, reply->s, reply->len);
+}
+
+static void reply_line(struct session *session, const char *before, const struct text *reply, const char *after)
+{
+	struct text line = { 0 };
+	text_add(&line, before);
+	text_add_bytes(&line, reply->s, reply->len);
+	text_add(&line, after);
+	session->send(session, line.s, line.len);
+	text_clear(&line);
+}
+
+void reply_send(struct session *session, struct batch *batch, const struct text *reply)
+{
+	if (batch)
+		batch_add(batch, reply);
+	else if (session)
+		reply_line(session, "", reply, "\n");
+}
+
+void batch_close(struct batch *batch)
+{
+	if (--batch->open > 0)
+		return;
+	if (batch->session && batch->replies.len)
+		reply_line(batch->session, "[", &batch->replies, "]\n");
+	if (batch->link) {
+		*batch->link = batch->next;
+		if (batch->next)
+			batch->next->link = batch->link;
+	}
+	text_clear(&batch->replies);
+	free(batch);
+}
+
+/* ---- the end of a request ---- */
+
+static void request_end(struct request *req, const struct text *reply, bool ok)
+{
+	struct session *session = req->session;
+	if (ok)
+		req->server->counters.served++;
+	else
+		req->server->counters.failed++;
+	if (req->id)
+		reply_send(session, req->batch, reply);
+	struct batch *batch = req->batch;
+	request_free(req);
+	if (batch)
+		batch_close(batch);
+	if (session) {
+		session->in_flight--;
+		session->answered(session);
+	}
+}
+
+void request_reply_str(struct request *req, const char *result)
+{
+	struct text reply = { 0 };
+	reply_result_text(&reply, req->id, result);
+	request_end(req, &reply, true);
+	text_clear(&reply);
+}
+
+void request_reply_text(struct request *req, const struct text *result)
+{
+	request_reply_str(req, text_str(result));
+}
+
+void request_reply_new(struct request *req, json_t *result)
+{
+	char *text = json_dumps(result, JSON_ENCODE_ANY | JSON_COMPACT);
+	json_decref(result);
+	if (text)
+		request_reply_str(req, text);
+	else
+		request_fail(req, ERR_INTERNAL, NULL, "%s", "");
+	free(text);
+}
+
+void request_fail(struct request *req, enum error error, const char *field, const char *fmt, ...)
+{
+	struct text reply = { 0 };
+	char message[1024];
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(message, sizeof message, fmt, ap);
+	va_end(ap);
+	/* a cut may go through a character */
+	size_t bad;
+	if (!utf8_valid(message, strlen(message), &bad))
+		message[bad] = '\0';
+	reply_error_text(&reply, req->id, error, message[0] ? message : error_sentence(error), field, req->ref, -1);
+	request_end(req, &reply, false);
+	text_clear(&reply);
+}

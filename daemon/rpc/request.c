@@ -1,0 +1,280 @@
+/* One request: the checks common to all methods, in this order: known, who, right, parameters, key; then the handler.
+ * Two of them ask the database, so a request lives from callback to callback; its client may leave meanwhile. */
+#include "vonvay/request.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "request_private.h"
+#include "vonvay/error.h"
+#include "vonvay/log.h"
+#include "vonvay/mem.h"
+#include "vonvay/method.h"
+#include "vonvay/server.h"
+
+/* What is freed with a request, last in first out. */
+struct request_memory {
+	struct request_memory *next;
+	void (*clear)(void *arg);
+	void *arg;
+};
+
+struct request *request_new(struct session *session, struct batch *batch)
+{
+	struct request *req = xcalloc(1, sizeof *req);
+	req->session = session;
+	req->server = session->server;
+	req->db = session->server->db;
+	req->uid = session->uid;
+	req->batch = batch;
+	if (batch)
+		batch->open++;
+	snprintf(req->ref, sizeof req->ref, "c%u-%u", session->number, ++session->next_request);
+	req->next = session->requests;
+	req->link = &session->requests;
+	if (req->next)
+		req->next->link = &req->next;
+	session->requests = req;
+	session->in_flight++;
+	return req;
+}
+
+static void request_unlink(struct request *req)
+{
+	if (!req->link)
+		return;
+	*req->link = req->next;
+	if (req->next)
+		req->next->link = req->link;
+}
+
+void request_free(struct request *req)
+{
+	struct request_memory *m;
+	request_unlink(req);
+	while ((m = req->memory)) {
+		req->memory = m->next;
+		m->clear(m->arg);
+		free(m);
+	}
+	json_decref(req->id);
+	json_decref(req->params);
+	json_decref(req->as);
+	free(req);
+}
+
+void request_on_free(struct request *req, void (*clear)(void *), void *arg)
+{
+	struct request_memory *m = xcalloc(1, sizeof *m);
+	m->clear = clear;
+	m->arg = arg;
+	m->next = req->memory;
+	req->memory = m;
+}
+
+void *request_state(struct request *req, size_t size)
+{
+	void *state = xcalloc(1, size);
+	request_on_free(req, free, state);
+	return state;
+}
+
+void request_log(const struct request *req, const char *fmt, ...)
+{
+	char message[1024];
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(message, sizeof message, fmt, ap);
+	va_end(ap);
+	log_info("%s %s: %s", req->ref, req->method ? req->method->name : "-", message);
+}
+
+struct date request_business_date(const struct request *req)
+{
+	return req->server->state.known ? req->server->state.business_date : DATE_NONE;
+}
+
+void request_body_hash(const struct request *req, unsigned char out[SHA256_SIZE])
+{
+	struct text body = { 0 };
+	json_t *params = json_copy(req->params);
+	json_object_del(params, "key");
+	char *sorted = json_dumps(params, JSON_SORT_KEYS | JSON_COMPACT);
+	text_printf(&body, "%s\n%s", req->method->name, sorted ? sorted : "");
+	sha256(body.s, body.len, out);
+	free(sorted);
+	json_decref(params);
+	text_clear(&body);
+}
+
+/* ---- the key of a write ---- */
+
+/* PostgreSQL writes bytea as \x… */
+static bool request_same_body(const struct request *req, const char *stored)
+{
+	unsigned char digest[SHA256_SIZE];
+	char hex[SHA256_HEX_SIZE];
+	request_body_hash(req, digest);
+	hex_encode(digest, sizeof digest, hex);
+	return !strcmp(hex, strncmp(stored, "\\x", 2) ? stored : stored + 2);
+}
+
+static void request_answer_stored(struct request *req, const struct db_result *r)
+{
+	if (request_same_body(req, db_text(r, 0, 0)))
+		request_reply_str(req, db_text(r, 0, 1));
+	else
+		request_fail(req, ERR_KEY_REUSED, "key", "%s", "");
+}
+
+static void request_find_key(struct request *req, db_cb *found)
+{
+	struct db_args args = { 0 };
+	db_arg_i64(&args, req->actor.staff_id);
+	db_arg_text(&args, param_key(req->params));
+	db_query(req->db, STMT_KEY_FIND, &args, found, req);
+}
+
+static void request_key_found(const struct db_result *r, void *arg)
+{
+	struct request *req = arg;
+	if (!r->ok)
+		request_fail_db(req, r);
+	else if (r->rows)
+		request_answer_stored(req, r);
+	else
+		req->method->fn(req);
+}
+
+/* Another connection wrote the same key between our look and our write: its answer is ours. */
+static void request_race_found(const struct db_result *r, void *arg)
+{
+	struct request *req = arg;
+	if (r->ok && r->rows)
+		request_answer_stored(req, r);
+	else
+		request_fail(req, ERR_TRY_AGAIN, NULL, "%s", "");
+}
+
+void request_fail_db(struct request *req, const struct db_result *r)
+{
+	if (r->error == ERR_KEY_RACE && req->method->kind == METHOD_WRITE) {
+		request_find_key(req, request_race_found);
+		return;
+	}
+	bool ours = r->sqlstate[0] == 'L' && r->sqlstate[1] == 'N' && r->error != ERR_INTERNAL;
+	if (!ours)
+		log_warn("%s %s: database: %s %s", req->ref, req->method->name, r->sqlstate, r->message);
+	request_fail(req, r->error, ours ? r->field : NULL, "%s", ours ? r->message : "");
+}
+
+/* ---- checks in their order ---- */
+
+static void request_check_params(struct request *req)
+{
+	struct text field = { 0 }, message = { 0 };
+	if (!param_check(req->params, req->method->params, &field, &message))
+		request_fail(req, ERR_INVALID_PARAMS, text_str(&field), "%s", text_str(&message));
+	else if (req->method->kind == METHOD_WRITE)
+		request_find_key(req, request_key_found);
+	else
+		req->method->fn(req);
+	text_clear(&field);
+	text_clear(&message);
+}
+
+static void request_check_right(struct request *req)
+{
+	int right = req->method->right;
+	if (right != RIGHT_ANYBODY && !req->actor.staff_id)
+		request_fail(req, ERR_DENIED, NULL, "user %d of this machine is no staff", (int)req->uid);
+	else if (right != RIGHT_ANYBODY && !(right & req->actor.role))
+		request_fail(req, ERR_DENIED, NULL, "%s may not call %s", req->actor.name, req->method->name);
+	else
+		request_check_params(req);
+}
+
+static struct actor actor_of(const struct db_result *r)
+{
+	struct actor actor = { 0 };
+	if (!r->rows)
+		return actor;
+	actor.staff_id = db_i64(r, 0, 0);
+	snprintf(actor.name, sizeof actor.name, "%s", db_text(r, 0, 1));
+	actor.role = db_i32(r, 0, 2);
+	actor.may_act_as = db_bool(r, 0, 3);
+	return actor;
+}
+
+static void request_as_found(const struct db_result *r, void *arg)
+{
+	struct request *req = arg;
+	if (!r->ok) {
+		request_fail_db(req, r);
+	} else if (!r->rows) {
+		request_fail(req, ERR_DENIED, "as", "there is no staff of this name");
+	} else {
+		req->actor = actor_of(r);
+		request_check_right(req);
+	}
+}
+
+static void request_check_as(struct request *req)
+{
+	struct db_args args = { 0 };
+	if (!req->as) {
+		request_check_right(req);
+	} else if (!req->server->settings.daemon.demo_act_as) {
+		request_fail(req, ERR_DENIED, "as", "acting as another is for the demo only (demo_act_as)");
+	} else if (!req->actor.may_act_as) {
+		request_fail(req, ERR_DENIED, "as", "you may not act as another");
+	} else {
+		db_arg_text(&args, json_string_value(req->as));
+		db_query(req->db, STMT_STAFF_BY_NAME, &args, request_as_found, req);
+	}
+}
+
+static void request_staff_found(const struct db_result *r, void *arg)
+{
+	struct request *req = arg;
+	if (!r->ok) {
+		request_fail_db(req, r);
+		return;
+	}
+	req->actor = actor_of(r);
+	if (req->session) {
+		req->session->actor = req->actor;
+		req->session->actor_known = true;
+		req->session->generation = req->server->generation;
+	}
+	request_check_as(req);
+}
+
+/* Who is the peer? Asked once a session, and again after a reload. */
+static void request_check_who(struct request *req)
+{
+	struct session *session = req->session;
+	struct db_args args = { 0 };
+	if (req->method->right == RIGHT_ANYBODY && !req->as) {
+		request_check_params(req);
+	} else if (session->actor_known && session->generation == req->server->generation) {
+		req->actor = session->actor;
+		request_check_as(req);
+	} else {
+		db_arg_i64(&args, req->uid);
+		db_query(req->db, STMT_STAFF_BY_UID, &args, request_staff_found, req);
+	}
+}
+
+void request_run(struct request *req, const char *method)
+{
+	req->method = method_find(method);
+	if (!req->method)
+		request_fail(req, ERR_METHOD_NOT_FOUND, NULL, "there is no method \"%.64s\"", method);
+	else if (req->server->stopping)
+		request_fail(req, ERR_STOPPING, NULL, "%s", "");
+	else
+		request_check_who(req);
+}
