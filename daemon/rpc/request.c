@@ -134,7 +134,7 @@ static void request_find_key(struct request *req, db_cb *found)
 	struct db_args args = { 0 };
 	db_arg_i64(&args, req->actor.staff_id);
 	db_arg_text(&args, param_key(req->params));
-	db_query(req->db, STMT_KEY_FIND, &args, found, req);
+	db_query(req->db, STMT_KEY_GET, &args, found, req);
 }
 
 static void request_key_found(const struct db_result *r, void *arg)
@@ -196,15 +196,23 @@ static void request_check_right(struct request *req)
 		request_check_params(req);
 }
 
-static struct actor actor_of(const struct db_result *r)
+static int actor_role(const struct server *server, int code, bool may_act_as)
+{
+	static const int bits[] = { 0, ROLE_CLERK, ROLE_OFFICER, ROLE_ORGANISATION, ROLE_ADMIN };
+	int role = code > 0 && code < (int)ARRAY_LEN(bits) ? bits[code] : 0;
+	return server->settings.daemon.demo_act_as && may_act_as ? role | ROLE_DISTRICT : role;
+}
+
+static struct actor actor_of(const struct server *server, const struct db_result *r)
 {
 	struct actor actor = { 0 };
 	if (!r->rows)
 		return actor;
 	actor.staff_id = db_i64(r, 0, 0);
 	snprintf(actor.name, sizeof actor.name, "%s", db_text(r, 0, 1));
-	actor.role = db_i32(r, 0, 2);
 	actor.may_act_as = db_bool(r, 0, 3);
+	actor.role = actor_role(server, db_i32(r, 0, 2), actor.may_act_as);
+	actor.branch = db_i64(r, 0, 4);
 	return actor;
 }
 
@@ -216,7 +224,7 @@ static void request_as_found(const struct db_result *r, void *arg)
 	} else if (!r->rows) {
 		request_fail(req, ERR_DENIED, "as", "there is no staff of this name");
 	} else {
-		req->actor = actor_of(r);
+		req->actor = actor_of(req->server, r);
 		request_check_right(req);
 	}
 }
@@ -231,6 +239,7 @@ static void request_check_as(struct request *req)
 	} else if (!req->actor.may_act_as) {
 		request_fail(req, ERR_DENIED, "as", "you may not act as another");
 	} else {
+		db_arg_i64(&args, req->actor.staff_id);
 		db_arg_text(&args, json_string_value(req->as));
 		db_query(req->db, STMT_STAFF_BY_NAME, &args, request_as_found, req);
 	}
@@ -243,7 +252,7 @@ static void request_staff_found(const struct db_result *r, void *arg)
 		request_fail_db(req, r);
 		return;
 	}
-	req->actor = actor_of(r);
+	req->actor = actor_of(req->server, r);
 	if (req->session) {
 		req->session->actor = req->actor;
 		req->session->actor_known = true;

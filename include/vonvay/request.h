@@ -1,4 +1,4 @@
-/* The key of a write: before the handler runs, api.key_find(actor, key) is asked; a known key with the same body hash is
+/* The key of a write: before the handler runs, api.key_get(actor, key) is asked; a known key with the same body hash is
  * answered with the stored reply, with another one by ERR_KEY_REUSED, and the handler never sees it. So a handler of a
  * write only gives key, request_body_hash() and its reply text to its api function, which stores them in the
  * transaction of the write, and raises LN015 on a unique violation of the key (request_fail_db() then answers what
@@ -27,17 +27,19 @@ struct method;
 struct batch;
 struct request_memory;
 
-/* Bits of the column role; a method names those that may call it. */
+/* The roles as bits, so that a method can name all that may call it. loan.staff.role holds their code: 1 clerk,
+ * 2 officer, 3 organisation officer, 4 administrator. */
 enum role {
-	ROLE_ADMIN = 1,
-	ROLE_CLERK = 2,
-	ROLE_OFFICER = 4,
-	ROLE_ORGANISATION = 8,
-	ROLE_DISTRICT = 16, /* whole district; in the demo may act as any other */
+	ROLE_CLERK = 1,
+	ROLE_OFFICER = 2,
+	ROLE_ORGANISATION = 4,
+	ROLE_ADMIN = 8,
+	ROLE_DISTRICT = 16, /* in the demo only (demo_act_as): staff that may act as any other may call everything */
 };
 
 struct actor {
 	int64_t staff_id; /* 0: nobody */
+	int64_t branch;
 	int role;	  /* bits of enum role */
 	bool may_act_as;
 	char name[64];

@@ -28,6 +28,7 @@ struct server_counters {
 	int64_t connections_total;
 	int64_t connections_now;
 	int64_t connections_refused;
+	int64_t connections_cut; /* slow or idle */
 	int64_t served;
 	int64_t failed;
 };

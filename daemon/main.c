@@ -1,0 +1,154 @@
+/* vonvayd: options and modes; nothing else. */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "run.h"
+#include "vonvay/log.h"
+#include "vonvay/migrate.h"
+#include "vonvay/settings.h"
+#include "vonvay/worker.h"
+
+enum mode {
+	MODE_RUN,
+	MODE_CHECK_CONFIG,
+	MODE_PRINT_CONFIG,
+	MODE_MIGRATE,
+	MODE_VERSION,
+	MODE_WORKER,
+	MODE_HELP,
+};
+
+static const char usage[] =
+	"usage: vonvayd [--config FILE] [--check-config | --print-config | --migrate | --version | --help]\n"
+	"  --config FILE    settings (default " VONVAY_SYSCONFDIR "/vonvayd.conf)\n"
+	"  --check-config   read the settings, say what is wrong with them, end\n"
+	"  --print-config   print all settings with their defaults, end\n"
+	"  --migrate        bring the database up to this version, end\n"
+	"  --version        print the version, end\n"
+	"  --help           print this, end\n"
+	"  --worker         (internal) run the jobs of the daemon that started it\n"
+	"SIGHUP reloads the settings, SIGTERM finishes what is under way and stops.\n";
+
+static const struct option options[] = {
+	{ "check-config", no_argument, NULL, MODE_CHECK_CONFIG },
+	{ "print-config", no_argument, NULL, MODE_PRINT_CONFIG },
+	{ "migrate", no_argument, NULL, MODE_MIGRATE },
+	{ "version", no_argument, NULL, MODE_VERSION },
+	{ "worker", no_argument, NULL, MODE_WORKER },
+	{ "help", no_argument, NULL, MODE_HELP },
+	{ "config", required_argument, NULL, 'c' },
+	{ NULL, 0, NULL, 0 },
+};
+
+NORETURN static void main_usage(void)
+{
+	fputs(usage, stderr);
+	exit(2);
+}
+
+static enum mode main_options(int argc, char **argv, const char **config)
+{
+	int option;
+	enum mode mode = MODE_RUN;
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == '?')
+			main_usage();
+		if (option == 'c')
+			*config = optarg;
+		else if (mode == MODE_RUN)
+			mode = (enum mode)option;
+		else
+			main_usage(); /* two modes */
+	}
+	if (optind < argc)
+		main_usage();
+	return mode;
+}
+
+static bool main_load(struct settings *settings, const char *config)
+{
+	struct text error = { 0 };
+	enum log_level level;
+	if (!settings_load(settings, config, &error)) {
+		fprintf(stderr, "vonvayd: %s\n", error.s);
+		text_clear(&error);
+		return false;
+	}
+	if (log_level_parse(settings->daemon.log_level, &level))
+		log_set_level(level);
+	return true;
+}
+
+static int main_migrate(struct settings *settings)
+{
+	struct text error = { 0 };
+	bool ok = migrate_run(settings->database.migrate_conninfo, settings->sql.dir, &error);
+	if (!ok)
+		fprintf(stderr, "vonvayd: %s\n", text_str(&error));
+	text_clear(&error);
+	return ok ? 0 : 1;
+}
+
+static int main_worker(struct settings *settings)
+{
+	log_open("worker", getenv("JOURNAL_STREAM") != NULL);
+	signal(SIGPIPE, SIG_IGN);
+	return worker_main(settings, WORKER_FD);
+}
+
+/* A terminal's Ctrl-C goes to all processes of its group: the worker leaves it to the daemon. */
+static void main_ignore_terminal(void)
+{
+	signal(SIGINT, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+}
+
+static int main_with_settings(enum mode mode, const char *config)
+{
+	struct settings settings;
+	int status = 0;
+	if (!main_load(&settings, config))
+		return 2;
+	if (mode == MODE_RUN) {
+		log_open("vonvayd", getenv("JOURNAL_STREAM") != NULL);
+		return run_daemon(&settings, config);
+	}
+	if (mode == MODE_CHECK_CONFIG) {
+		printf("%s: good\n", config);
+	} else if (mode == MODE_MIGRATE) {
+		status = main_migrate(&settings);
+	} else {
+		main_ignore_terminal();
+		status = main_worker(&settings);
+	}
+	settings_clear(&settings);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	const char *config = VONVAY_SYSCONFDIR "/vonvayd.conf";
+	enum mode mode = main_options(argc, argv, &config);
+	switch (mode) {
+	case MODE_VERSION:
+		puts("vonvayd " VONVAY_VERSION);
+		return 0;
+	case MODE_PRINT_CONFIG:
+		settings_print(stdout);
+		return 0;
+	case MODE_HELP:
+		fputs(usage, stdout);
+		return 0;
+	case MODE_RUN:
+	case MODE_CHECK_CONFIG:
+	case MODE_MIGRATE:
+	case MODE_WORKER:
+		break;
+	}
+	return main_with_settings(mode, config);
+}

@@ -1,0 +1,287 @@
+/* The daemon from start to stop: what is started in run_start() is stopped in reverse in run_clear(). */
+#include "run.h"
+
+#include <event2/event.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <systemd/sd-daemon.h>
+#include <time.h>
+
+#include "vonvay/conn.h"
+#include "vonvay/db.h"
+#include "vonvay/listener.h"
+#include "vonvay/log.h"
+#include "vonvay/migrate.h"
+#include "vonvay/server.h"
+#include "vonvay/worker.h"
+
+/* How long the socket waits for the database at start; after that clients hear "unavailable". */
+#define LISTEN_PATIENCE_S 3
+#define STOP_POLL_MS 20
+
+static const int run_signals[] = { SIGTERM, SIGINT, SIGHUP };
+
+struct run {
+	struct server server;
+	const char *config;
+	int status;
+	int64_t stop_by_ms;
+	struct conns *conns;
+	struct listener *listener;
+	struct event *signals[ARRAY_LEN(run_signals)];
+	struct event *patience; /* listen even without the database */
+	struct event *watchdog;
+	struct event *stop_poll;
+};
+
+static int64_t run_now_ms(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void run_fail(struct run *run, const char *why)
+{
+	log_error("%s", why);
+	run->status = 1;
+	event_base_loopbreak(run->server.base);
+}
+
+/* ---- the worker ---- */
+
+static bool run_job_send(struct server *server, const char *json)
+{
+	return server->worker && worker_host_send(server->worker, json);
+}
+
+static void run_job_report(struct server *server, struct jw *w)
+{
+	if (server->worker)
+		worker_host_report(server->worker, w);
+}
+
+/* Whatever it says, the state of the nights may have changed; while it works it is read every second. */
+static void run_worker_event(const char *json, void *arg)
+{
+	struct run *run = arg;
+	bool working = strstr(json, "\"event\":\"progress\"") || strstr(json, "\"event\":\"started\"");
+	log_debug("worker: %s", json);
+	server_watch_state(&run->server, working);
+	server_refresh_state(&run->server);
+}
+
+/* ---- start ---- */
+
+static void run_listen(struct run *run)
+{
+	struct text error = { 0 };
+	if (run->listener || run->server.stopping)
+		return;
+	run->listener = listener_new(&run->server, run->conns, &error);
+	if (run->listener) {
+		log_info("listening on %s", run->server.settings.daemon.socket);
+		sd_notify(0, "READY=1");
+	} else {
+		run_fail(run, text_str(&error));
+	}
+	text_clear(&error);
+}
+
+static void run_impatient(evutil_socket_t fd, short what, void *arg)
+{
+	struct run *run = arg;
+	(void)fd;
+	(void)what;
+	if (!run->listener)
+		log_warn("the database is not available yet; listening without it");
+	run_listen(run);
+}
+
+static void run_db_started(const char *why, void *arg)
+{
+	struct run *run = arg;
+	if (why) {
+		run_fail(run, why);
+		return;
+	}
+	server_refresh_state(&run->server);
+	if (!run->server.worker && !run->server.stopping)
+		run->server.worker =
+			worker_host_new(run->server.base, "/proc/self/exe", run->config, run_worker_event, run);
+	run_listen(run);
+}
+
+static void run_watchdog(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+	sd_notify(0, "WATCHDOG=1");
+}
+
+static void run_start_watchdog(struct run *run)
+{
+	uint64_t usec;
+	if (sd_watchdog_enabled(0, &usec) <= 0)
+		return;
+	struct timeval half = { .tv_sec = (time_t)(usec / 2000000), .tv_usec = (suseconds_t)(usec / 2 % 1000000) };
+	run->watchdog = event_new(run->server.base, -1, EV_PERSIST, run_watchdog, run);
+	event_add(run->watchdog, &half);
+}
+
+/* ---- stop and reload ---- */
+
+static bool run_stopped(const struct run *run)
+{
+	return conns_idle(run->conns) && !db_busy(run->server.db) &&
+	       (!run->server.worker || worker_host_stop(run->server.worker));
+}
+
+static void run_stop_poll(evutil_socket_t fd, short what, void *arg)
+{
+	struct run *run = arg;
+	(void)fd;
+	(void)what;
+	bool late = run_now_ms() > run->stop_by_ms;
+	if (late)
+		log_warn("stopping with requests in flight: they took longer than stop_timeout_s");
+	if (late || run_stopped(run))
+		event_base_loopbreak(run->server.base);
+}
+
+/* No new clients, no new requests; the loop goes on until what is under way is answered. A second signal cuts it short. */
+static void run_stop(struct run *run, int signal_number)
+{
+	static const struct timeval every = { .tv_usec = STOP_POLL_MS * 1000 };
+	if (run->server.stopping) {
+		event_base_loopbreak(run->server.base);
+		return;
+	}
+	log_info("signal %d: stopping", signal_number);
+	sd_notify(0, "STOPPING=1");
+	run->server.stopping = true;
+	run->stop_by_ms = run_now_ms() + run->server.settings.daemon.stop_timeout_s * 1000;
+	listener_free(run->listener);
+	run->listener = NULL;
+	conns_stop_reading(run->conns);
+	run->stop_poll = event_new(run->server.base, -1, EV_PERSIST, run_stop_poll, run);
+	event_add(run->stop_poll, &every);
+	event_active(run->stop_poll, 0, 0);
+}
+
+static void run_apply_level(const struct run *run)
+{
+	enum log_level level;
+	if (log_level_parse(run->server.settings.daemon.log_level, &level))
+		log_set_level(level);
+}
+
+static void run_reload(struct run *run)
+{
+	struct settings fresh;
+	struct text error = { 0 };
+	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)run_now_ms() * 1000);
+	if (settings_load(&fresh, run->config, &error)) {
+		settings_reload(&run->server.settings, &fresh);
+		settings_clear(&fresh);
+		run_apply_level(run);
+		run->server.generation++;
+		if (run->server.worker)
+			worker_host_reload(run->server.worker);
+		server_refresh_state(&run->server);
+		log_info("reloaded %s", run->config);
+	} else {
+		log_error("not reloaded, all stays as it was: %s", error.s);
+	}
+	text_clear(&error);
+	sd_notify(0, "READY=1");
+}
+
+static void run_signalled(evutil_socket_t number, short what, void *arg)
+{
+	struct run *run = arg;
+	(void)what;
+	if (number == SIGHUP)
+		run_reload(run);
+	else
+		run_stop(run, (int)number);
+}
+
+/* ---- whole ---- */
+
+static bool run_load_key(struct run *run, struct text *error)
+{
+	const char *path = run->server.settings.security.data_key_file;
+	if (!path[0])
+		return true;
+	run->server.has_data_key = data_key_load(&run->server.data_key, path, error);
+	return run->server.has_data_key;
+}
+
+static void run_start(struct run *run, int schema)
+{
+	static const struct timeval patience = { .tv_sec = LISTEN_PATIENCE_S };
+	struct server *server = &run->server;
+	server->base = event_base_new();
+	server->started_at = time(NULL);
+	server->started_ms = run_now_ms();
+	server->job_send = run_job_send;
+	server->job_report = run_job_report;
+	signal(SIGPIPE, SIG_IGN);
+	for (size_t i = 0; i < ARRAY_LEN(run_signals); i++) {
+		run->signals[i] = evsignal_new(server->base, run_signals[i], run_signalled, run);
+		event_add(run->signals[i], NULL);
+	}
+	run->conns = conns_new(server);
+	server->db = db_new(server->base, &server->settings, schema);
+	db_on_start(server->db, run_db_started, run);
+	run->patience = evtimer_new(server->base, run_impatient, run);
+	event_add(run->patience, &patience);
+	run_start_watchdog(run);
+}
+
+static void run_event_free(struct event *e)
+{
+	if (e)
+		event_free(e);
+}
+
+static void run_clear(struct run *run)
+{
+	struct server *server = &run->server;
+	listener_free(run->listener);
+	worker_host_free(server->worker);
+	server->worker = NULL;
+	conns_free(run->conns); /* before the database: its last callbacks then drop their replies */
+	db_free(server->db);
+	run_event_free(server->state_timer);
+	run_event_free(run->patience);
+	run_event_free(run->watchdog);
+	run_event_free(run->stop_poll);
+	for (size_t i = 0; i < ARRAY_LEN(run_signals); i++)
+		event_free(run->signals[i]);
+	event_base_free(server->base);
+	explicit_bzero(&server->data_key, sizeof server->data_key);
+}
+
+int run_daemon(struct settings *settings, const char *config)
+{
+	struct run run = { .server.settings = *settings, .config = config };
+	struct text error = { 0 };
+	int schema;
+	if (!migrate_newest(settings->sql.dir, &schema, &error) || !run_load_key(&run, &error)) {
+		log_error("%s", text_str(&error));
+		text_clear(&error);
+		settings_clear(settings);
+		return 1;
+	}
+	run_start(&run, schema);
+	event_base_dispatch(run.server.base);
+	run_clear(&run);
+	settings_clear(&run.server.settings);
+	log_info("stopped");
+	return run.status;
+}
