@@ -91,8 +91,8 @@ struct loan_balances {
 /* A plain value; copy it freely. */
 struct loan {
 	struct loan_balances b;
-	struct date last_on;       /* effective day and rank of the last fact or transition folded */
-	int last_rank;
+	struct date last_on;       /* effective day and rank of the last fact, transition or deciding session folded; */
+	int last_rank;             /* what sorts before it needs a replay (a closing has the rank of its payment) */
 	int decided;               /* instalments 0..decided-1 have had their session */
 	int count;                 /* instalments */
 	struct instalment instalment[SCHEDULE_TERM_MAX];

@@ -9,6 +9,7 @@ struct portfolio_values {
 	int64_t loans;                 /* 1 for a loan with principal left, else 0 */
 	struct money in_term, overdue, frozen;
 	struct money grace;            /* the part of in_term whose interest goes to the grace class */
+	struct money overdue_grace;    /* the part of overdue whose interest, at its own rate, goes to the grace class */
 	struct interest interest_in_term, interest_overdue, interest_grace; /* unpaid at since - F(since) x balance */
 };
 

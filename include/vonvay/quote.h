@@ -39,6 +39,7 @@ struct quote_position {
 	struct loan_balances b;      /* interest up to as_of */
 	struct money arrears;
 	struct date next_on;         /* DATE_NONE: null */
+	size_t order;                /* its place in the request: used while the days are taken in their order */
 };
 
 enum quote_error {

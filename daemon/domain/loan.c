@@ -1,0 +1,464 @@
+/* The fold of a loan: facts and transitions in the order of day and rank, each telling its step. */
+#include "loan_private.h"
+
+#include <string.h>
+
+/* The contract, the state being folded, and who is told of the steps. */
+struct fold {
+	const struct loan_contract *c;
+	struct loan *loan;
+	loan_step_fn *step;
+	void *arg;
+};
+
+/* All of a loan that a failed fold has to give back; instalments change last of all, when nothing can fail any more. */
+struct loan_head {
+	struct loan_balances b;
+	struct date last_on;
+	int last_rank, decided;
+};
+
+static struct loan_head loan_head_of(const struct loan *loan)
+{
+	return (struct loan_head){ loan->b, loan->last_on, loan->last_rank, loan->decided };
+}
+
+static void loan_put_head(struct loan *loan, const struct loan_head *head)
+{
+	loan->b = head->b;
+	loan->last_on = head->last_on;
+	loan->last_rank = head->last_rank;
+	loan->decided = head->decided;
+}
+
+static void loan_copy(struct loan *to, const struct loan *from)
+{
+	struct loan_head head = loan_head_of(from);
+
+	loan_put_head(to, &head);
+	to->count = from->count;
+	memcpy(to->instalment, from->instalment, (size_t)from->count * sizeof from->instalment[0]);
+}
+
+/* Nothing lent yet; dates and months of the instalments stay. */
+static void loan_clear(struct loan *loan)
+{
+	loan->b = (struct loan_balances){ .status = LOAN_STATUS_PENDING, .since = DATE_NONE };
+	loan->last_on = DATE_NONE;
+	loan->last_rank = 0;
+	loan->decided = 0;
+	for (int i = 0; i < loan->count; i++)
+		loan->instalment[i].amount = MONEY_ZERO;
+}
+
+void loan_init(struct loan *loan, const struct instalment *rows, int count)
+{
+	loan->count = count;
+	memcpy(loan->instalment, rows, (size_t)count * sizeof rows[0]);
+	loan_clear(loan);
+}
+
+static bool loan_sorts_before(const struct loan *loan, struct date on, enum fold_rank rank)
+{
+	int order = date_cmp(on, loan->last_on);
+
+	return order < 0 || (order == 0 && (int)rank < loan->last_rank);
+}
+
+bool loan_needs_replay(const struct loan *loan, enum fact_kind kind, struct date on)
+{
+	return loan_sorts_before(loan, on, fact_rank(kind));
+}
+
+static void fold_mark(struct fold *f, struct date on, enum fold_rank rank)
+{
+	f->loan->last_on = on;
+	f->loan->last_rank = (int)rank;
+}
+
+static void fold_tell(struct fold *f, struct loan_step step, const struct loan_balances *before)
+{
+	if (f->step == NULL)
+		return;
+	step.before = before;
+	step.after = &f->loan->b;
+	f->step(f->arg, &step);
+}
+
+static void fold_tell_transition(struct fold *f, enum transition_kind kind, struct date on, int instalment,
+	struct money amount, const struct loan_balances *before)
+{
+	struct loan_step step = { .transition = kind, .on = on, .instalment = instalment, .amount = amount };
+
+	fold_tell(f, step, before);
+}
+
+static void fold_set_status(struct loan_balances *b)
+{
+	if (money_is_positive(b->frozen))
+		b->status = LOAN_STATUS_FROZEN;
+	else if (money_is_positive(b->overdue))
+		b->status = LOAN_STATUS_OVERDUE;
+	else
+		b->status = LOAN_STATUS_IN_TERM;
+}
+
+static enum loan_error fold_end_grace(struct fold *f)
+{
+	struct loan_balances *b = &f->loan->b;
+
+	if (!loan_bring(f->c, b, f->c->grace_end))
+		return LOAN_ERROR_OVERFLOW;
+	struct loan_balances before = *b;
+	b->in_grace = false;
+	fold_mark(f, f->c->grace_end, FOLD_RANK_GRACE);
+	fold_tell_transition(f, TRANSITION_GRACE_ENDED, f->c->grace_end, -1, MONEY_ZERO, &before);
+	return LOAN_OK;
+}
+
+static struct money fold_upto(const struct loan *loan, int i)
+{
+	struct money upto = MONEY_ZERO;
+
+	for (int k = 0; k <= i; k++)
+		upto.dong += loan->instalment[k].amount.dong;
+	return upto;
+}
+
+/* The transfer of a missed part, or the note that it was missed and stays. */
+static enum loan_error fold_miss(struct fold *f, int i, struct date on, struct money moved, struct money unpaid)
+{
+	struct loan_balances *b = &f->loan->b;
+	enum transition_kind kind = TRANSITION_INSTALMENT_CARRIED;
+
+	if (!loan_bring(f->c, b, on))
+		return LOAN_ERROR_OVERFLOW;
+	struct loan_balances before = *b;
+	if (money_is_positive(moved))
+		kind = i == f->loan->count - 1 ? TRANSITION_MATURED : TRANSITION_INSTALMENT_OVERDUE;
+	b->in_term.dong -= moved.dong;
+	b->overdue.dong += moved.dong;
+	fold_set_status(b);
+	fold_tell_transition(f, kind, on, i, money_is_positive(moved) ? moved : unpaid, &before);
+	return LOAN_OK;
+}
+
+/* The session of instalment i. Also without a step it is marked, so that a fact dated before it goes through a replay. */
+static enum loan_error fold_decide(struct fold *f, int i, struct date on)
+{
+	struct loan *loan = f->loan;
+	struct money upto = fold_upto(loan, i);
+	struct money moved = loan_moves(f->c, loan, i, upto);
+	struct money unpaid = loan_unpaid_of(loan, i, upto);
+	bool carried = i < loan->count - 1 && f->c->instalment_default == INSTALMENT_DEFAULT_CARRY &&
+		money_is_positive(unpaid);
+
+	loan->decided = i + 1;
+	if (date_cmp(on, loan->last_on) >= 0)
+		fold_mark(f, on, FOLD_RANK_TRANSITION);
+	if (!carried && !money_is_positive(moved))
+		return LOAN_OK;
+	return fold_miss(f, i, loan->last_on, moved, unpaid);
+}
+
+/* What the calendar brings next: the end of the interest grace (instalment -1) or the session of an instalment. */
+struct coming {
+	struct date on;
+	int instalment;
+};
+
+static bool fold_coming(const struct fold *f, struct coming *next)
+{
+	const struct loan *loan = f->loan;
+	bool any = false;
+
+	if (!loan_is_running(&loan->b))
+		return false;
+	if (loan->decided < loan->count) {
+		*next = (struct coming){ loan_decides(f->c, loan, loan->decided), loan->decided };
+		any = true;
+	}
+	if (loan->b.in_grace && (!any || date_cmp(f->c->grace_end, next->on) <= 0)) {
+		*next = (struct coming){ f->c->grace_end, -1 };
+		any = true;
+	}
+	return any;
+}
+
+/* Transitions in their order: the end of grace up to and on `on`, sessions up to and on `sessions`. */
+static enum loan_error fold_advance(struct fold *f, struct date on, struct date sessions, struct date business)
+{
+	enum loan_error error = LOAN_OK;
+	struct coming next;
+
+	while (error == LOAN_OK && fold_coming(f, &next)) {
+		bool grace = next.instalment < 0;
+		if (date_cmp(next.on, grace ? on : sessions) > 0)
+			break;
+		if (!grace && !calendar_settled(f->c->calendar, next.on, business))
+			break;
+		error = grace ? fold_end_grace(f) : fold_decide(f, next.instalment, next.on);
+	}
+	return error;
+}
+
+static enum loan_error fold_open(struct fold *f, const struct fact *fact)
+{
+	const struct loan_opening *o = &fact->opening;
+	struct loan *loan = f->loan;
+	struct loan_balances *b = &loan->b;
+	struct money left, paid;
+
+	if (!money_add(o->in_term, o->overdue, &left) || !money_add(left, o->frozen, &left) ||
+		!money_sub(o->principal, left, &paid))
+		return LOAN_ERROR_OVERFLOW;
+	b->since = fact->on;
+	b->in_grace = date_cmp(fact->on, f->c->grace_end) < 0;
+	b->disbursed = o->principal;
+	b->paid = paid;
+	b->in_term = o->in_term;
+	b->overdue = o->overdue;
+	b->frozen = o->frozen;
+	b->interest_in_term = o->interest_in_term;
+	b->interest_overdue = o->interest_overdue;
+	b->interest_grace = o->interest_grace;
+	fold_set_status(b);
+	if (!schedule_add(loan->instalment, loan->count, f->c->contract_on, MONEY_ZERO, o->principal, f->c->rounding))
+		return LOAN_ERROR_NO_INSTALMENT;
+	while (loan->decided < loan->count && date_cmp(loan_decides(f->c, loan, loan->decided), fact->on) <= 0)
+		loan->decided++;
+	return LOAN_OK;
+}
+
+static bool opening_interest_fits(struct interest i)
+{
+	return i.units >= 0 && i.units < INTEREST_UNITS_PER_DONG && interest_round(i).dong >= 0;
+}
+
+/* Balances no more than the principal, nothing negative, something still owed. */
+static bool opening_fits(const struct loan_opening *o)
+{
+	struct money left;
+
+	if (o->in_term.dong < 0 || o->overdue.dong < 0 || o->frozen.dong < 0 || !money_is_positive(o->principal))
+		return false;
+	if (!money_add(o->in_term, o->overdue, &left) || !money_add(left, o->frozen, &left) ||
+		money_cmp(left, o->principal) > 0)
+		return false;
+	if (!opening_interest_fits(o->interest_in_term) || !opening_interest_fits(o->interest_overdue) ||
+		!opening_interest_fits(o->interest_grace))
+		return false;
+	return money_is_positive(left) || money_is_positive(interest_round(o->interest_in_term)) ||
+		money_is_positive(interest_round(o->interest_overdue)) ||
+		money_is_positive(interest_round(o->interest_grace));
+}
+
+static enum loan_error fold_disburse(struct fold *f, const struct fact *fact)
+{
+	struct loan *loan = f->loan;
+	struct loan_balances *b = &loan->b;
+
+	if (b->status == LOAN_STATUS_PENDING)
+		b->in_grace = date_cmp(fact->on, f->c->grace_end) < 0;
+	if (!money_is_positive(fact->amount) || !money_add(b->disbursed, fact->amount, &b->disbursed) ||
+		!money_add(b->in_term, fact->amount, &b->in_term))
+		return LOAN_ERROR_OVERFLOW;
+	fold_set_status(b);
+	if (!schedule_add(loan->instalment, loan->count, fact->on, b->paid, fact->amount, f->c->rounding))
+		return LOAN_ERROR_NO_INSTALMENT;
+	return LOAN_OK;
+}
+
+/* Splits the payment by the order of its kind and of the policy of its day. */
+static bool fold_allocate(struct fold *f, const struct fact *fact, struct allocation *paid)
+{
+	const struct loan_contract *c = f->c;
+	const struct loan_balances *b = &f->loan->b;
+	struct allocation owed;
+
+	loan_owed(c, f->loan, b, fact->on, &owed);
+	if (fact->kind == FACT_PRINCIPAL_PAID)
+		return allocation_split(&owed, allocation_order_principal, 3, fact->amount, paid);
+	if (fact->kind == FACT_INTEREST_PAID)
+		return allocation_split(&owed, allocation_order_interest, 3, fact->amount, paid);
+	const struct allocation_policy *policy = allocation_policy_on(c->policies, c->policies_count, fact->on);
+	const uint8_t *order = money_is_positive(b->overdue) ? policy->overdue : policy->in_term;
+	return allocation_split(&owed, order, PART_COUNT, fact->amount, paid);
+}
+
+static enum loan_error fold_pay(struct fold *f, const struct fact *fact, struct allocation *paid)
+{
+	struct loan_balances *b = &f->loan->b;
+
+	if (!money_is_positive(fact->amount) || !fold_allocate(f, fact, paid))
+		return LOAN_ERROR_TOO_MUCH;
+	int64_t overdue = paid->part[PART_PRINCIPAL_OVERDUE].dong;
+	int64_t in_term = paid->part[PART_PRINCIPAL_DUE].dong + paid->part[PART_PRINCIPAL_EARLY].dong;
+	b->overdue.dong -= overdue;
+	b->in_term.dong -= in_term;
+	b->paid.dong += overdue + in_term;
+	if (!interest_pay(&b->interest_overdue, paid->part[PART_INTEREST_OVERDUE]) ||
+		!interest_pay(&b->interest_in_term, paid->part[PART_INTEREST_IN_TERM]) ||
+		!interest_pay(&b->interest_grace, paid->part[PART_INTEREST_GRACE]))
+		return LOAN_ERROR_OVERFLOW;
+	fold_set_status(b);
+	return LOAN_OK;
+}
+
+/* Nothing is owed any more: no principal, and no interest that rounds to a đồng. */
+static bool fold_is_done(const struct loan_balances *b)
+{
+	return money_is_zero(loan_principal(b)) && money_is_zero(interest_round(b->interest_in_term)) &&
+		money_is_zero(interest_round(b->interest_overdue)) && money_is_zero(interest_round(b->interest_grace));
+}
+
+static void fold_drop_rounding(struct fold *f, struct date on)
+{
+	struct loan_balances *b = &f->loan->b;
+	struct loan_balances before = *b;
+
+	if (interest_is_zero(b->interest_in_term) && interest_is_zero(b->interest_overdue) &&
+		interest_is_zero(b->interest_grace))
+		return;
+	b->interest_in_term = b->interest_overdue = b->interest_grace = INTEREST_ZERO;
+	fold_tell_transition(f, TRANSITION_ROUNDING_DROPPED, on, -1, MONEY_ZERO, &before);
+}
+
+/* The closing keeps the rank of the payment it belongs to. */
+static void fold_close(struct fold *f, struct date on)
+{
+	struct loan_balances *b = &f->loan->b;
+
+	if (!fold_is_done(b))
+		return;
+	fold_drop_rounding(f, on);
+	struct loan_balances before = *b;
+	b->status = LOAN_STATUS_CLOSED;
+	fold_tell_transition(f, TRANSITION_CLOSED, on, -1, MONEY_ZERO, &before);
+}
+
+/* May this fact come now? */
+static enum loan_error fold_check(const struct fold *f, const struct fact *fact)
+{
+	const struct loan *loan = f->loan;
+	bool pending = loan->b.status == LOAN_STATUS_PENDING;
+
+	if (date_cmp(fact->on, f->c->contract_on) < 0)
+		return LOAN_ERROR_BEFORE_START;
+	if (fact->kind == FACT_REVERSED)
+		return LOAN_ERROR_REVERSES;
+	if (fact->kind == FACT_OPENED)
+		return pending && opening_fits(&fact->opening) ? LOAN_OK : LOAN_ERROR_OPENING;
+	if (loan_needs_replay(loan, fact->kind, fact->on))
+		return LOAN_ERROR_ORDER;
+	if (loan->b.status == LOAN_STATUS_CLOSED)
+		return LOAN_ERROR_CLOSED;
+	return pending && fact_is_payment(fact->kind) ? LOAN_ERROR_NOT_DISBURSED : LOAN_OK;
+}
+
+static enum loan_error fold_do(struct fold *f, const struct fact *fact, struct allocation *paid)
+{
+	switch (fact->kind) {
+	case FACT_OPENED:
+		return fold_open(f, fact);
+	case FACT_DISBURSED:
+		return fold_disburse(f, fact);
+	case FACT_PAID:
+	case FACT_PRINCIPAL_PAID:
+	case FACT_INTEREST_PAID:
+		return fold_pay(f, fact, paid);
+	case FACT_REVERSED:
+		break;
+	}
+	return LOAN_ERROR_REVERSES;
+}
+
+static enum loan_error fold_fact(struct fold *f, const struct fact *fact)
+{
+	struct loan_step step = { .fact = fact, .on = fact->on, .instalment = -1, .amount = fact->amount };
+	enum loan_error error = fold_check(f, fact);
+
+	if (error == LOAN_OK)
+		error = fold_advance(f, fact->on, date_add_days(fact->on, -1), DATE_EVER);
+	if (error == LOAN_OK && !loan_bring(f->c, &f->loan->b, fact->on))
+		error = LOAN_ERROR_OVERFLOW;
+	struct loan_balances before = f->loan->b;
+	if (error == LOAN_OK)
+		error = fold_do(f, fact, &step.paid);
+	if (error != LOAN_OK)
+		return error;
+	fold_mark(f, fact->on, fact_rank(fact->kind));
+	fold_tell(f, step, &before);
+	if (fact_is_payment(fact->kind))
+		fold_close(f, fact->on);
+	return LOAN_OK;
+}
+
+enum loan_error loan_apply(const struct loan_contract *c, struct loan *loan, const struct fact *fact, loan_step_fn *step,
+	void *arg)
+{
+	struct loan_head head = loan_head_of(loan);
+
+	if (step != NULL) {
+		/* rehearsed on a copy: no step is told of a fact that does not fit */
+		struct loan copy;
+		loan_copy(&copy, loan);
+		enum loan_error failed = fold_fact(&(struct fold){ c, &copy, NULL, NULL }, fact);
+		if (failed != LOAN_OK)
+			return failed;
+	}
+	enum loan_error error = fold_fact(&(struct fold){ c, loan, step, arg }, fact);
+	if (error != LOAN_OK)
+		loan_put_head(loan, &head);
+	return error;
+}
+
+enum loan_error loan_advance(const struct loan_contract *c, struct loan *loan, struct date on, struct date business,
+	loan_step_fn *step, void *arg)
+{
+	struct loan_head head = loan_head_of(loan);
+	enum loan_error error = fold_advance(&(struct fold){ c, loan, NULL, NULL }, on, on, business);
+
+	if (error == LOAN_OK && step == NULL)
+		return LOAN_OK;
+	loan_put_head(loan, &head);
+	if (error != LOAN_OK)
+		return error;
+	return fold_advance(&(struct fold){ c, loan, step, arg }, on, on, business);
+}
+
+static enum loan_error fold_all(struct fold *f, const struct fact *facts, size_t count, struct date on,
+	struct date business, int32_t *failed)
+{
+	for (size_t i = 0; i < count; i++) {
+		enum loan_error error = fold_fact(f, &facts[i]);
+		if (error != LOAN_OK) {
+			*failed = facts[i].no;
+			return error;
+		}
+	}
+	return fold_advance(f, on, on, business);
+}
+
+enum loan_error loan_replay(const struct loan_contract *c, struct loan *loan, const struct fact *facts, size_t count,
+	struct fact *scratch, struct date on, struct date business, loan_step_fn *step, void *arg, int32_t *failed)
+{
+	struct loan copy;
+	size_t live;
+
+	*failed = 0;
+	enum loan_error error = fact_select(facts, count, scratch, &live, failed);
+	if (error != LOAN_OK)
+		return error;
+	loan_copy(&copy, loan);
+	loan_clear(&copy);
+	error = fold_all(&(struct fold){ c, &copy, NULL, NULL }, scratch, live, on, business, failed);
+	if (error != LOAN_OK)
+		return error;
+	if (step == NULL) {
+		loan_copy(loan, &copy);
+		return LOAN_OK;
+	}
+	loan_clear(loan);
+	return fold_all(&(struct fold){ c, loan, step, arg }, scratch, live, on, business, failed);
+}

@@ -1,0 +1,97 @@
+/* What the calendar will bring: which session decides about an instalment, what it moves, what comes next. */
+#include "loan_private.h"
+
+struct money loan_unpaid_of(const struct loan *loan, int i, struct money upto)
+{
+	struct money behind = { upto.dong - loan->b.paid.dong };
+
+	return money_min(loan->instalment[i].amount, money_max(behind, MONEY_ZERO));
+}
+
+struct date loan_decides(const struct loan_contract *c, const struct loan *loan, int i)
+{
+	const struct calendar *calendar = c->calendar;
+	struct date on = calendar_decides(calendar, loan->instalment[i].due_on);
+
+	/* a session moved past another one turns their order round */
+	if (i > 0 && (calendar->changes_count > 0 || calendar->holidays_count > 0))
+		on = date_max(on, calendar_decides(calendar, loan->instalment[i - 1].due_on));
+	return on;
+}
+
+struct money loan_moves(const struct loan_contract *c, const struct loan *loan, int i, struct money upto)
+{
+	if (i == loan->count - 1)
+		return loan->b.in_term;
+	if (c->instalment_default == INSTALMENT_DEFAULT_CARRY)
+		return MONEY_ZERO;
+	struct money missed = { upto.dong - loan->b.paid.dong - loan->b.overdue.dong };
+	return money_min(money_max(missed, MONEY_ZERO), loan->b.in_term);
+}
+
+bool loan_awaiting_session(const struct loan_contract *c, const struct loan *loan, struct date on, struct date business)
+{
+	struct money upto = MONEY_ZERO;
+
+	if (!loan_is_running(&loan->b))
+		return false;
+	for (int i = 0; i < loan->count; i++) {
+		upto.dong += loan->instalment[i].amount.dong;
+		if (i < loan->decided)
+			continue;
+		struct date session = loan_decides(c, loan, i);
+		if (date_cmp(session, on) > 0)
+			return false;
+		if (!calendar_settled(c->calendar, session, business) &&
+			money_is_positive(loan_moves(c, loan, i, upto)))
+			return true;
+	}
+	return false;
+}
+
+struct agenda {
+	struct date after, on;
+	enum loan_next_reason reason;
+};
+
+/* Of two on the same day the one offered first stays. */
+static void agenda_offer(struct agenda *next, struct date on, enum loan_next_reason reason)
+{
+	if (date_cmp(on, next->after) <= 0)
+		return;
+	if (next->reason == LOAN_NEXT_NOTHING || date_cmp(on, next->on) < 0) {
+		next->on = on;
+		next->reason = reason;
+	}
+}
+
+static void agenda_instalment(struct agenda *next, const struct loan_contract *c, const struct loan *loan, int i,
+	struct money upto)
+{
+	bool last = i == loan->count - 1;
+	struct date due = calendar_due(c->calendar, loan->instalment[i].due_on);
+
+	agenda_offer(next, due, last ? LOAN_NEXT_MATURITY : LOAN_NEXT_INSTALMENT);
+	if (i >= loan->decided && money_is_positive(loan_moves(c, loan, i, upto)))
+		agenda_offer(next, loan_decides(c, loan, i), LOAN_NEXT_TRANSFER);
+}
+
+struct date loan_next(const struct loan_contract *c, const struct loan *loan, struct date after, bool grace_end,
+	enum loan_next_reason *reason)
+{
+	struct agenda next = { after, DATE_NONE, LOAN_NEXT_NOTHING };
+	struct money upto = MONEY_ZERO;
+
+	for (int i = 0; loan_is_running(&loan->b) && i < loan->count; i++) {
+		/* later ones come later still */
+		if (next.reason != LOAN_NEXT_NOTHING && date_cmp(loan->instalment[i].due_on, next.on) > 0)
+			break;
+		upto.dong += loan->instalment[i].amount.dong;
+		if (money_is_positive(loan_unpaid_of(loan, i, upto)))
+			agenda_instalment(&next, c, loan, i, upto);
+	}
+	if (grace_end && loan->b.in_grace)
+		agenda_offer(&next, c->grace_end, LOAN_NEXT_GRACE_END);
+	*reason = next.reason;
+	return next.on;
+}

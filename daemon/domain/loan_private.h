@@ -1,0 +1,35 @@
+/* Shared by the files of the loan and by the quote. */
+#ifndef DOMAIN_LOAN_PRIVATE_H
+#define DOMAIN_LOAN_PRIVATE_H
+
+#include "vonvay/loan.h"
+
+/* Order within a day: grace ended, opened and disbursed, (decisions,) payments, transfers. */
+enum fold_rank {
+	FOLD_RANK_GRACE = 0,
+	FOLD_RANK_DISBURSED = 1,
+	FOLD_RANK_PAID = 3,
+	FOLD_RANK_TRANSITION = 4,
+};
+
+enum fold_rank fact_rank(enum fact_kind kind);
+bool fact_is_payment(enum fact_kind kind);
+/* By day, rank and number; in place, without memory of its own. */
+void fact_sort(struct fact *facts, size_t count);
+/* The facts that count, sorted: reversed ones and their reversals left out. live holds count facts. */
+MUSTCHECK enum loan_error fact_select(const struct fact *facts, size_t count, struct fact *live, size_t *live_count,
+	int32_t *failed);
+
+/* Adds the interest of the days before `to`; false on overflow, then *b is spoilt. */
+MUSTCHECK bool loan_bring(const struct loan_contract *c, struct loan_balances *b, struct date to);
+bool loan_is_running(const struct loan_balances *b);
+struct money loan_principal(const struct loan_balances *b);
+
+/* Payments cover instalments in order of their dates. upto = sum of the amounts to this instalment. */
+struct money loan_unpaid_of(const struct loan *loan, int i, struct money upto);
+/* The session whose closing decides about instalment i: never before the one that decides about i - 1. */
+struct date loan_decides(const struct loan_contract *c, const struct loan *loan, int i);
+/* What the session of instalment i moves to overdue as things stand. */
+struct money loan_moves(const struct loan_contract *c, const struct loan *loan, int i, struct money upto);
+
+#endif
