@@ -84,17 +84,24 @@ static bool has_similar(const struct household *h, int spec)
 	return false;
 }
 
+/* The smaller of two groups of the unit drawn by lot, so that all of them fill evenly; -1 when all are full. */
 static int group_draw(struct district *d, const struct household *h)
 {
-	int start = (int)rng_below(&d->rng, d->group_count);
+	int best = -1, first = 0, count = 0;
 
-	for (int i = 0; i < d->group_count; i++) {
-		int g = (start + i) % d->group_count;
+	while (d->groups[first].unit != h->unit)
+		first++;
+	while (first + count < d->group_count && d->groups[first + count].unit == h->unit)
+		count++;
+	for (int i = 0; i < 2; i++) {
+		int g = first + (int)rng_below(&d->rng, count);
 
-		if (d->groups[g].unit == h->unit && d->groups[g].members < GROUP_MAX)
-			return g;
+		if (best < 0 || d->groups[g].members < d->groups[best].members)
+			best = g;
 	}
-	return -1;
+	for (int g = first; d->groups[best].members >= GROUP_MAX && g < first + count; g++)
+		best = d->groups[g].members < d->groups[best].members ? g : best;
+	return d->groups[best].members < GROUP_MAX ? best : -1;
 }
 
 static bool household_joins(struct district *d, struct household *h, struct date on)
