@@ -97,27 +97,20 @@ static void quote_read_terms(const json_t *in, struct quote_request *q)
 					INSTALMENT_DEFAULT_CARRY : INSTALMENT_DEFAULT_OVERDUE;
 }
 
-/* Ascending by day, whatever order they came in. False: two on one day; *at is the later of them as given. */
-static bool quote_read_rates(struct request *req, struct quote *quote, size_t *at)
+/* In any order; of two on one day the later counts. */
+static void quote_read_rates(struct request *req, struct quote *quote)
 {
 	size_t n = param_count(req->params, "rate_changes");
 	quote->changes = request_state(req, n * sizeof *quote->changes);
 	for (size_t i = 0; i < n; i++) {
 		const json_t *in = param_object_at(req->params, "rate_changes", i);
-		struct quote_rate_change c = { param_date(in, "on"), (int32_t)param_rate_e7(in, "rate_percent") };
-		size_t k = i;
-		while (k > 0 && date_cmp(quote->changes[k - 1].on, c.on) > 0) {
-			quote->changes[k] = quote->changes[k - 1];
-			k--;
-		}
-		quote->changes[k] = c;
-		*at = i;
-		if (k > 0 && date_cmp(quote->changes[k - 1].on, c.on) == 0)
-			return false;
+		quote->changes[i] = (struct quote_rate_change){
+			.on = param_date(in, "on"),
+			.rate_e7 = (int32_t)param_rate_e7(in, "rate_percent"),
+		};
 	}
 	quote->request.rate_changes = quote->changes;
 	quote->request.rate_changes_count = n;
-	return true;
 }
 
 static enum fact_kind quote_event_kind(const char *word)
@@ -242,12 +235,7 @@ void loan_quote(struct request *req)
 	size_t at = 0;
 	if (!quote_check_terms(req, &quote->request))
 		return;
-	if (!quote_read_rates(req, quote, &at)) {
-		char name[48];
-		snprintf(name, sizeof name, "rate_changes[%zu].on", at);
-		request_fail(req, ERR_INVALID_PARAMS, name, "%s is the day of another rate already", name);
-		return;
-	}
+	quote_read_rates(req, quote);
 	quote_read_events(req, quote);
 	quote_read_days(req, quote);
 	struct rate_row *rates = request_state(req, (1 + quote->request.rate_changes_count) * sizeof *rates);

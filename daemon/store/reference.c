@@ -1,0 +1,287 @@
+/* Questions to the reference data. The tables are small (some dozens of rows), so they are searched from the start. */
+#include "reference_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "vonvay/mem.h"
+
+#define AREA_CHANGES_MAX 16 /* more successors in a row would be a circle */
+
+static void reference_points_free(struct reference *ref)
+{
+	for (size_t i = 0; i < ref->points_count; i++) {
+		free((void *)(uintptr_t)ref->points[i].calendar.days);
+		free((void *)(uintptr_t)ref->points[i].calendar.changes);
+	}
+	free(ref->points);
+}
+
+static void reference_free(struct reference *ref)
+{
+	reference_points_free(ref);
+	for (size_t i = 0; i < ref->lines_count; i++)
+		free((void *)(uintptr_t)ref->lines[i].line.rows);
+	free(ref->organisations);
+	free(ref->areas);
+	free(ref->holidays);
+	free(ref->programmes);
+	free(ref->limits);
+	free(ref->periods);
+	free(ref->lines);
+	free(ref->policies);
+	free(ref->figures);
+	free(ref->allocation);
+	json_decref(ref->json);
+	free(ref);
+}
+
+struct reference *reference_ref(struct reference *ref)
+{
+	ref->holders++;
+	return ref;
+}
+
+void reference_unref(struct reference *ref)
+{
+	if (ref && --ref->holders == 0)
+		reference_free(ref);
+}
+
+int64_t reference_version(const struct reference *ref)
+{
+	return ref->version;
+}
+
+/* ---- by key ---- */
+
+const struct reference_programme *reference_programme_find(const struct reference *ref, const char *code)
+{
+	for (size_t i = 0; i < ref->programmes_count; i++)
+		if (strcmp(ref->programmes[i].rule.code, code) == 0)
+			return &ref->programmes[i];
+	return NULL;
+}
+
+const struct reference_programme *reference_programmes(const struct reference *ref, size_t *count)
+{
+	*count = ref->programmes_count;
+	return ref->programmes;
+}
+
+const struct reference_line *reference_line_find(const struct reference *ref, const char *name)
+{
+	for (size_t i = 0; i < ref->lines_count; i++)
+		if (strcmp(ref->lines[i].name, name) == 0)
+			return &ref->lines[i];
+	return NULL;
+}
+
+const struct reference_point *reference_point_find(const struct reference *ref, int32_t point_id)
+{
+	for (size_t i = 0; i < ref->points_count; i++)
+		if (ref->points[i].point_id == point_id)
+			return &ref->points[i];
+	return NULL;
+}
+
+const struct reference_point *reference_point_by_code(const struct reference *ref, const char *code)
+{
+	for (size_t i = 0; i < ref->points_count; i++)
+		if (strcmp(ref->points[i].code, code) == 0)
+			return &ref->points[i];
+	return NULL;
+}
+
+const struct reference_point *reference_points(const struct reference *ref, size_t *count)
+{
+	*count = ref->points_count;
+	return ref->points;
+}
+
+const struct reference_area *reference_area_find(const struct reference *ref, const char *code)
+{
+	for (size_t i = 0; i < ref->areas_count; i++)
+		if (strcmp(ref->areas[i].code, code) == 0)
+			return &ref->areas[i];
+	return NULL;
+}
+
+const struct reference_area *reference_areas(const struct reference *ref, size_t *count)
+{
+	*count = ref->areas_count;
+	return ref->areas;
+}
+
+const struct reference_organisation *reference_organisation_find(const struct reference *ref, int number)
+{
+	for (size_t i = 0; i < ref->organisations_count; i++)
+		if (ref->organisations[i].number == number)
+			return &ref->organisations[i];
+	return NULL;
+}
+
+const struct reference_organisation *reference_organisation_by_word(const struct reference *ref, const char *word)
+{
+	for (size_t i = 0; i < ref->organisations_count; i++)
+		if (strcmp(ref->organisations[i].word, word) == 0)
+			return &ref->organisations[i];
+	return NULL;
+}
+
+const struct reference_figure *reference_figures(const struct reference *ref, size_t *count)
+{
+	*count = ref->figures_count;
+	return ref->figures;
+}
+
+const struct allocation_policy *reference_allocation(const struct reference *ref, size_t *count)
+{
+	*count = ref->allocation_count;
+	return ref->allocation;
+}
+
+/* ---- by key and date ---- */
+
+const struct reference_area *reference_area_on(const struct reference *ref, const char *code, struct date on)
+{
+	const struct reference_area *area = reference_area_find(ref, code);
+	for (int i = 0; area && i < AREA_CHANGES_MAX && date_cmp(area->until, on) < 0 && area->successor[0]; i++) {
+		const struct reference_area *next = reference_area_find(ref, area->successor);
+		if (!next)
+			break;
+		area = next;
+	}
+	return area;
+}
+
+static bool reference_point_valid(const struct reference_point *p, struct date on)
+{
+	return date_cmp(p->from, on) <= 0 && date_cmp(on, p->until) <= 0;
+}
+
+const struct reference_point *reference_point_of_area(const struct reference *ref, const char *area, struct date on)
+{
+	const struct reference_point *merged = NULL;
+	const struct reference_area *now = reference_area_on(ref, area, on);
+	for (size_t i = 0; i < ref->points_count; i++) {
+		const struct reference_point *p = &ref->points[i];
+		if (!reference_point_valid(p, on))
+			continue;
+		if (strcmp(p->area, area) == 0)
+			return p;
+		if (!merged && now && reference_area_on(ref, p->area, on) == now)
+			merged = p;
+	}
+	return merged;
+}
+
+const struct reference_limit *reference_limit_on(const struct reference_programme *p, const char *purpose,
+						 struct date on)
+{
+	const struct reference_limit *general = NULL;
+	for (size_t i = 0; i < p->limits_count; i++) {
+		const struct reference_limit *l = &p->limits[i];
+		if (date_cmp(on, l->from) < 0 || date_cmp(on, l->until) > 0)
+			continue;
+		if (l->limit.purpose[0] && strcmp(l->limit.purpose, purpose) == 0)
+			return l;
+		if (!l->limit.purpose[0])
+			general = l;
+	}
+	return general;
+}
+
+bool reference_purpose_known(const struct reference_programme *p, const char *purpose)
+{
+	size_t len = strlen(purpose);
+	for (const char *s = p->purposes; s; s = strchr(s, '|')) {
+		s += *s == '|';
+		if (len && strncmp(s, purpose, len) == 0 && (s[len] == '|' || !s[len]))
+			return true;
+	}
+	return false;
+}
+
+int reference_instalment_months_max(const struct reference *ref, const char *programme, int term_months)
+{
+	for (size_t i = 0; i < ref->periods_count; i++) {
+		const struct reference_period *p = &ref->periods[i];
+		if (strcmp(p->programme, programme) == 0 && p->term_from <= term_months && term_months <= p->term_to)
+			return p->months_max;
+	}
+	return 0;
+}
+
+/* Lines of a programme with several purposes are named by theirs: 25-land, 25-productionA and B for production_land. */
+static bool reference_line_serves(const struct reference *ref, const struct reference_line *line, const char *purpose)
+{
+	const struct reference_programme *p = reference_programme_find(ref, line->programme);
+	const char *dash = strchr(line->name, '-');
+	if (!p || !strchr(p->purposes, '|') || !dash)
+		return true;
+	size_t len = strcspn(dash + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+	return strncmp(dash + 1, purpose, len) == 0;
+}
+
+static const struct reference_line *reference_line_best(const struct reference *ref, const char *programme,
+							const char *purpose, bool priority, struct date contract_on)
+{
+	const struct reference_line *best = NULL;
+	for (size_t i = 0; i < ref->lines_count; i++) {
+		const struct reference_line *l = &ref->lines[i];
+		if (strcmp(l->programme, programme) != 0 || l->priority != priority ||
+		    date_cmp(l->for_contracts_from, contract_on) > 0 || !reference_line_serves(ref, l, purpose))
+			continue;
+		if (!best || date_cmp(l->for_contracts_from, best->for_contracts_from) > 0)
+			best = l;
+	}
+	return best;
+}
+
+const struct reference_line *reference_line_choose(const struct reference *ref, const char *programme,
+						   const char *purpose, bool priority, struct date contract_on)
+{
+	const struct reference_line *line = NULL;
+	if (priority)
+		line = reference_line_best(ref, programme, purpose, true, contract_on);
+	return line ? line : reference_line_best(ref, programme, purpose, false, contract_on);
+}
+
+/* ---- policies ---- */
+
+static int reference_policy_weight(const struct reference_policy *p, const char *programme, const char *entrusted)
+{
+	if (p->programme[0] && strcmp(p->programme, programme) != 0)
+		return -1;
+	if (p->entrusted[0] && strcmp(p->entrusted, entrusted) != 0)
+		return -1;
+	return (p->programme[0] ? 2 : 0) + (p->entrusted[0] ? 1 : 0);
+}
+
+const char *reference_policy_text(const struct reference *ref, const char *name, const char *programme,
+				  bool entrusted, struct date on, const char *otherwise)
+{
+	const struct reference_policy *best = NULL;
+	int best_weight = -1;
+	for (size_t i = 0; i < ref->policies_count; i++) {
+		const struct reference_policy *p = &ref->policies[i];
+		if (strcmp(p->name, name) != 0 || date_cmp(p->from, on) > 0)
+			continue;
+		int weight = reference_policy_weight(p, programme, entrusted ? "yes" : "no");
+		if (weight < best_weight || weight < 0)
+			continue;
+		if (weight > best_weight || date_cmp(p->from, best->from) > 0) {
+			best = p;
+			best_weight = weight;
+		}
+	}
+	return best ? best->value : otherwise;
+}
+
+int64_t reference_policy_int(const struct reference *ref, const char *name, const char *programme, bool entrusted,
+			     struct date on, int64_t otherwise)
+{
+	const char *value = reference_policy_text(ref, name, programme, entrusted, on, NULL);
+	return value ? strtoll(value, NULL, 10) : otherwise;
+}

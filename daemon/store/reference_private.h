@@ -1,0 +1,47 @@
+/* The inside of struct reference, shared by its parser (reference_parse.c) and its questions (reference.c). */
+#ifndef VONVAY_REFERENCE_PRIVATE_H
+#define VONVAY_REFERENCE_PRIVATE_H
+
+#include <jansson.h>
+
+#include "vonvay/reference.h"
+
+struct reference_policy {
+	const char *name, *programme, *entrusted, *value; /* "" = every one */
+	struct date from;
+};
+
+struct reference_period {
+	const char *programme;
+	int term_from, term_to, months_max;
+};
+
+struct reference {
+	int holders;
+	int64_t version;
+	json_t *json; /* owns all texts */
+	struct reference_organisation *organisations;
+	size_t organisations_count;
+	struct reference_area *areas;
+	size_t areas_count;
+	struct reference_point *points;
+	size_t points_count;
+	struct date *holidays;
+	size_t holidays_count;
+	struct reference_programme *programmes;
+	size_t programmes_count;
+	struct reference_limit *limits; /* in order of programme: struct reference_programme points into it */
+	size_t limits_count;
+	struct reference_period *periods;
+	size_t periods_count;
+	struct reference_line *lines;
+	size_t lines_count;
+	struct reference_policy *policies;
+	size_t policies_count;
+	struct reference_figure *figures;
+	size_t figures_count;
+	struct allocation_policy *allocation;
+	size_t allocation_count;
+};
+
+#endif
