@@ -18,8 +18,9 @@ static void reply_begin(struct jw *w, const json_t *id)
 	free(text);
 }
 
-void reply_error_text(struct text *out, const json_t *id, enum error error, const char *message, const char *field,
-		      const char *ref, long position)
+/* `more` (NULL: none) is the JSON of one more member of data, called `name`. */
+static void reply_error(struct text *out, const json_t *id, enum error error, const char *message, const char *field,
+			const char *ref, long position, const char *name, const char *more)
 {
 	struct jw w = jw_start(out);
 	reply_begin(&w, id);
@@ -32,9 +33,17 @@ void reply_error_text(struct text *out, const json_t *id, enum error error, cons
 	jw_str(&w, "ref", ref);
 	if (position >= 0)
 		jw_i64(&w, "position", position);
+	if (more)
+		jw_raw(&w, name, more);
 	jw_end(&w);
 	jw_end(&w);
 	jw_end(&w);
+}
+
+void reply_error_text(struct text *out, const json_t *id, enum error error, const char *message, const char *field,
+		      const char *ref, long position)
+{
+	reply_error(out, id, error, message, field, ref, position, NULL, NULL);
 }
 
 static void reply_result_text(struct text *out, const json_t *id, const char *result)
@@ -132,19 +141,34 @@ void request_reply_new(struct request *req, json_t *result)
 	free(text);
 }
 
-void request_fail(struct request *req, enum error error, const char *field, const char *fmt, ...)
+static void request_fail_va(struct request *req, enum error error, const char *field, const char *name,
+			    const char *more, const char *fmt, va_list ap)
 {
 	struct text reply = { 0 };
 	char message[1024];
-	va_list ap;
-	va_start(ap, fmt);
 	vsnprintf(message, sizeof message, fmt, ap);
-	va_end(ap);
 	/* a cut may go through a character */
 	size_t bad;
 	if (!utf8_valid(message, strlen(message), &bad))
 		message[bad] = '\0';
-	reply_error_text(&reply, req->id, error, message[0] ? message : error_sentence(error), field, req->ref, -1);
+	reply_error(&reply, req->id, error, message[0] ? message : error_sentence(error), field, req->ref, -1, name, more);
 	request_end(req, &reply, false);
 	text_clear(&reply);
+}
+
+void request_fail(struct request *req, enum error error, const char *field, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	request_fail_va(req, error, field, NULL, NULL, fmt, ap);
+	va_end(ap);
+}
+
+void request_fail_data(struct request *req, enum error error, const char *field, const char *name, const char *json,
+		       const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	request_fail_va(req, error, field, name, json, fmt, ap);
+	va_end(ap);
 }

@@ -75,6 +75,9 @@ void request_reply_text(struct request *req, const struct text *result); /* JSON
 void request_reply_str(struct request *req, const char *result);	 /* JSON text, copied */
 /* `field` may be NULL. An empty format gives the sentence of the table. */
 void request_fail(struct request *req, enum error error, const char *field, const char *fmt, ...) PRINTF_LIKE(4, 5);
+/* The same with one more member in data, called `name`, its JSON given. */
+void request_fail_data(struct request *req, enum error error, const char *field, const char *name, const char *json,
+		       const char *fmt, ...) PRINTF_LIKE(6, 7);
 /* What the database said: a domain error with its message and field; anything else by class, its text to the log only. */
 void request_fail_db(struct request *req, const struct db_result *result);
 
