@@ -21,6 +21,8 @@
 #include "vonvay/text.h"
 
 #define READ_PIECE 65536
+/* With so much unread, a client gets nothing more done: it is to read first. */
+#define OUT_ENOUGH 262144
 
 struct conn {
 	TAILQ_ENTRY(conn) next;
@@ -30,6 +32,7 @@ struct conn {
 	bool closing;	    /* closed or to be closed; takes no more lines */
 	bool ended;	    /* the client will send no more: closed once all is answered */
 	bool in_lines;	    /* conn_lines() is running: it must not be entered again */
+	bool skipping;	    /* a line was too long: all up to its end is thrown away */
 	size_t scanned;	    /* bytes of `in` known to hold no newline */
 	struct text in;	    /* from the start of an unfinished line */
 	struct text out;    /* not yet taken by the kernel */
@@ -153,6 +156,8 @@ static void conn_writable(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	conn_write(conn);
+	if (!conn->closing)
+		conn_lines(conn);
 	conn_close_if_done(conn);
 }
 
@@ -177,43 +182,55 @@ static void conn_send(struct session *session, const char *line, size_t len)
 
 static bool conn_may_take(const struct conn *conn)
 {
-	return !conn->closing && !conn->conns->stopped &&
-	       conn->session.in_flight < conn->conns->server->settings.daemon.max_in_flight;
+	const struct settings *s = &conn->conns->server->settings;
+	int64_t enough = s->daemon.slow_reader_bytes / 2;
+	if (enough > OUT_ENOUGH)
+		enough = OUT_ENOUGH;
+	return !conn->closing && !conn->conns->stopped && (int64_t)conn->out.len < enough &&
+	       conn->session.in_flight < s->daemon.max_in_flight;
 }
 
-/* A line too long can't be skipped safely: say so, then close. */
+/* Answered at once, as its end may be far away; it is skipped up to there. */
 static void conn_line_too_long(struct conn *conn)
 {
 	char message[96];
-	int64_t max = conn->conns->server->settings.daemon.max_line_bytes;
-	snprintf(message, sizeof message, "not valid JSON at byte %lld: the line is longer than max_line_bytes (%lld)",
-		 (long long)max, (long long)max);
+	long long max = conn->conns->server->settings.daemon.max_line_bytes;
+	snprintf(message, sizeof message, "not valid JSON at byte %lld: the line is longer than max_line_bytes (%lld)", max, max);
 	session_refuse(&conn->session, ERR_PARSE, message);
-	if (!conn->closing)
-		conn_write(conn);
-	conn_close(conn, "line longer than max_line_bytes");
+	conn->skipping = true;
+}
+
+/* One line, or as much of it as is there: how many bytes are done with, 0 for "more must come". */
+static size_t conn_line(struct conn *conn, const char *s, size_t have)
+{
+	const struct settings *settings = &conn->conns->server->settings;
+	const char *newline = memchr(s + conn->scanned, '\n', have - conn->scanned);
+	size_t len = newline ? (size_t)(newline - s) : have;
+	conn->scanned = newline ? 0 : len;
+	if (!conn->skipping && (int64_t)len > settings->daemon.max_line_bytes)
+		conn_line_too_long(conn);
+	if (conn->skipping) {
+		conn->skipping = !newline;
+		conn->scanned = 0;
+		return newline ? len + 1 : have;
+	}
+	if (!newline)
+		return 0;
+	conn_timer(conn->idle, settings->daemon.idle_timeout_s);
+	session_line(&conn->session, s, len);
+	return len + 1;
 }
 
 /* Takes whole lines while the client may have more under way; what is left stays in `in`, and reading stops. */
 static void conn_lines(struct conn *conn)
 {
-	size_t from = 0;
-	int64_t max = conn->conns->server->settings.daemon.max_line_bytes;
+	size_t from = 0, done = 1;
 	if (conn->in_lines)
 		return;
 	conn->in_lines = true;
-	while (conn_may_take(conn) && conn->in.len > from) {
-		char *newline = memchr(conn->in.s + from + conn->scanned, '\n', conn->in.len - from - conn->scanned);
-		size_t len = newline ? (size_t)(newline - (conn->in.s + from)) : conn->in.len - from;
-		conn->scanned = newline ? 0 : len;
-		if ((int64_t)len > max) {
-			conn_line_too_long(conn);
-			break;
-		}
-		if (!newline)
-			break;
-		session_line(&conn->session, conn->in.s + from, len);
-		from += len + 1;
+	while (done && conn_may_take(conn) && conn->in.len > from) {
+		done = conn_line(conn, conn->in.s + from, conn->in.len - from);
+		from += done;
 	}
 	text_drop(&conn->in, from);
 	conn->in_lines = false;
@@ -225,6 +242,21 @@ static void conn_lines(struct conn *conn)
 		event_add(conn->reading, NULL);
 }
 
+/* The client will send no more. A last line without its newline is one all the same. */
+static void conn_read_end(struct conn *conn, bool failed)
+{
+	conn->ended = true;
+	event_del(conn->reading);
+	if (failed) {
+		conn_close(conn, NULL);
+		return;
+	}
+	if (conn->in.len)
+		text_add_char(&conn->in, '\n');
+	conn_lines(conn);
+	conn_close_if_done(conn);
+}
+
 static void conn_readable(evutil_socket_t fd, short what, void *arg)
 {
 	struct conn *conn = arg;
@@ -234,16 +266,11 @@ static void conn_readable(evutil_socket_t fd, short what, void *arg)
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n <= 0) {
-		conn->ended = true;
-		event_del(conn->reading);
-		if (n < 0)
-			conn_close(conn, NULL);
-		conn_close_if_done(conn);
+		conn_read_end(conn, n < 0);
 		return;
 	}
 	conn->in.len += (size_t)n;
 	conn->in.s[conn->in.len] = '\0';
-	conn_timer(conn->idle, conn->conns->server->settings.daemon.idle_timeout_s);
 	conn_lines(conn);
 }
 

@@ -167,6 +167,8 @@ void request_fail_db(struct request *req, const struct db_result *r)
 	bool ours = r->sqlstate[0] == 'L' && r->sqlstate[1] == 'N' && r->error != ERR_INTERNAL;
 	if (!ours)
 		log_warn("%s %s: database: %s %s", req->ref, req->method->name, r->sqlstate, r->message);
+	if (r->detail) /* may hold values of rows, so never in the usual log */
+		log_debug("%s %s: %s", req->ref, req->method->name, r->detail);
 	request_fail(req, r->error, ours ? r->field : NULL, "%s", ours ? r->message : "");
 }
 

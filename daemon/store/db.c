@@ -33,9 +33,6 @@ static void db_job_free(struct db_job *job)
 void db_job_finish(struct db_job *job, const char *message)
 {
 	struct db_result r = db_result_view(job->result, message);
-	if (!r.ok && r.error == ERR_INTERNAL)
-		log_error("statement %s: %s %s%s%s", stmts[job->stmt].name, r.sqlstate, r.message,
-			  r.detail ? "; " : "", r.detail ? r.detail : "");
 	job->cb(&r, job->arg);
 	db_job_free(job);
 }

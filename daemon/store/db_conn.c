@@ -15,6 +15,7 @@
 #define CONNECT_TIMEOUT_MS 10000
 /* Enough to keep the wire full, few enough for a fair share among the connections. */
 #define READ_DEPTH_MAX 256
+#define REISSUE_MAX 2
 
 static void db_conn_become(struct db_conn *conn, enum db_conn_state state);
 
@@ -88,7 +89,8 @@ static int64_t db_conn_pause(struct db_conn *conn)
 	return pause / 2 + (int64_t)(noise % (uint32_t)(pause / 2 + 1));
 }
 
-/* A read is repeated once elsewhere. What a write did is not known: its caller hears 08006. */
+/* A read is repeated elsewhere, twice at most: where one connection is lost the next one often is too, and nobody has
+ * noticed yet. What a write did is not known: its caller hears 08006. */
 static void db_conn_drop_jobs(struct db_conn *conn, const char *message)
 {
 	struct db_jobs jobs = STAILQ_HEAD_INITIALIZER(jobs);
@@ -99,8 +101,8 @@ static void db_conn_drop_jobs(struct db_conn *conn, const char *message)
 		STAILQ_REMOVE_HEAD(&jobs, next);
 		PQclear(job->result);
 		job->result = NULL;
-		if (conn->pool->kind == STMT_READ && !job->reissued) {
-			job->reissued = true;
+		if (conn->pool->kind == STMT_READ && job->reissued < REISSUE_MAX) {
+			job->reissued++;
 			db_requeue(conn->pool, job);
 		} else {
 			db_job_fail(job, "08006", message);
@@ -112,7 +114,8 @@ static void db_conn_drop_jobs(struct db_conn *conn, const char *message)
 static void db_conn_lose(struct db_conn *conn, const char *why)
 {
 	char *message = xstrdup(why);
-	log_warn("database %s connection %d is lost: %s", db_conn_word(conn), conn->number, message);
+	bool news = conn->state == DB_READY || conn->failures == 0;
+	(news ? log_warn : log_debug)("database %s connection %d: %s", db_conn_word(conn), conn->number, message);
 	db_conn_become(conn, DB_DOWN);
 	db_conn_drop_jobs(conn, message);
 	free(message);
@@ -318,7 +321,7 @@ static void db_conn_writable(evutil_socket_t fd, short what, void *arg)
 static bool db_job_lost(const struct db_conn *conn, const struct db_job *job)
 {
 	const char *state = job->result ? PQresultErrorField(job->result, PG_DIAG_SQLSTATE) : NULL;
-	return conn->pool->kind == STMT_READ && state && !job->reissued && !strncmp(state, "57P0", 4);
+	return conn->pool->kind == STMT_READ && state && job->reissued < REISSUE_MAX && !strncmp(state, "57P0", 4);
 }
 
 /* A prepared statement whose function was replaced under it. */
@@ -340,7 +343,7 @@ static void db_conn_pop(struct db_conn *conn)
 	conn->depth--;
 	if (aborted || db_job_lost(conn, job)) {
 		job->alone = true;
-		job->reissued |= !aborted;
+		job->reissued += !aborted;
 		PQclear(job->result);
 		job->result = NULL;
 		db_requeue(conn->pool, job);

@@ -27,7 +27,7 @@ struct db_job {
 	db_cb *cb;
 	void *arg;
 	int64_t queued_ms;
-	bool reissued;	 /* a read already lost one connection */
+	int reissued;	 /* how many connections this read has lost */
 	bool alone;	 /* was aborted by another's error: gets a sync of its own */
 	bool sync_after; /* a sync follows it on the wire */
 	bool ended;	 /* all its results are there; only the sync is awaited */
