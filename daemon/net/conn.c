@@ -193,7 +193,7 @@ static bool conn_may_take(const struct conn *conn)
 /* Answered at once, as its end may be far away; it is skipped up to there. */
 static void conn_line_too_long(struct conn *conn)
 {
-	char message[96];
+	char message[160];
 	long long max = conn->conns->server->settings.daemon.max_line_bytes;
 	snprintf(message, sizeof message, "not valid JSON at byte %lld: the line is longer than max_line_bytes (%lld)", max, max);
 	session_refuse(&conn->session, ERR_PARSE, message);
