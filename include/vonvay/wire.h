@@ -35,7 +35,9 @@
 	X(ERR_APPEND_ONLY, "LN013", -32019, "append_only", "this row can't be changed")                              \
 	X(ERR_CONFLICT, "LN014", -32020, "conflict", "already exists or contradicts what exists")                    \
 	X(ERR_KEY_RACE, "LN015", -32021, "key_race", "the same key is being written now; repeat the request")           \
-	/* next free: "LN016", -32022 */
+	X(ERR_MOVED, "LN411", -32022, "moved", "the business date or the reference data have changed; repeat the request") \
+	X(ERR_LEASE_LOST, "LN421", -32023, "lease_lost", "another process does this work now")                      \
+	/* next free: "LN016", -32024 */
 
 enum error {
 #define X(name, sqlstate, code, word, sentence) name,

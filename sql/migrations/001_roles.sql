@@ -28,3 +28,17 @@ comment on domain loan.vnd is 'đồng, whole';
 create domain loan.vnd_owed as bigint check (value >= 0);
 create domain loan.interest_units as bigint check (value >= 0 and value < 3650000000);
 comment on domain loan.interest_units is 'rest of an interest in units of 1/3,650,000,000 đồng (include/vonvay/interest.h)';
+
+create function loan.sum_of(amounts bigint[]) returns bigint language plpgsql immutable strict parallel safe as $$
+declare
+	a bigint;
+	total bigint := 0;
+begin
+	foreach a in array amounts loop
+		total := total + a;
+	end loop;
+	return total;
+end $$;
+comment on function loan.sum_of(bigint[]) is 'total of the amounts of the instalments, for the constraint that it is what was lent';
+
+reset role;

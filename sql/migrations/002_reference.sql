@@ -1,5 +1,6 @@
 -- Reference data: dated, two times (valid from/until, recorded/superseded), never changed in place.
 -- A row counts while superseded_at is null; mark tells how sure its source is (found, known, derived).
+set role vonvay_owner;
 
 create table loan.branch (
 	branch smallint primary key,
@@ -209,3 +210,5 @@ create table loan.reference_version (
 	version bigint not null default 1
 );
 insert into loan.reference_version default values;
+
+reset role;

@@ -1,4 +1,6 @@
 -- Loans: the contract, its facts, the transitions that follow from them, the state as their fold, the books and the summaries.
+-- The tables that grow with every fact have no foreign keys: one trigger a statement checks all its rows at once (006).
+set role vonvay_owner;
 
 -- One row a write: who, when, by which door; gap-free position given after commit by api.number_entries().
 create table loan.entry (
@@ -9,7 +11,8 @@ create table loan.entry (
 	actor bigint not null references loan.staff,
 	door smallint not null,   -- code 'door': 1 unix socket, 2 night, 3 import, 4 set-up
 	method text not null,
-	position bigint unique    -- null until numbered
+	position bigint,          -- null until numbered
+	unique (branch, position)
 );
 create index entry_unnumbered on loan.entry (entry_id) where position is null;
 
@@ -89,6 +92,7 @@ create table loan.state (
 	amounts bigint[] not null,    -- of the instalments
 	primary key (branch, loan_id),
 	foreign key (branch, loan_id) references loan.contract,
+	constraint state_amounts check (loan.sum_of(amounts) = disbursed),
 	constraint state_principal check (disbursed - paid = in_term + overdue + frozen),
 	constraint state_closed check (status <> 4 or (in_term = 0 and overdue = 0 and frozen = 0)),
 	constraint state_interest check (interest_in_term_dong >= -1 and interest_overdue_dong >= -1 and interest_grace_dong >= -1)
@@ -99,15 +103,13 @@ create table loan.fact (
 	branch smallint not null,
 	loan_id bigint not null,
 	no integer not null check (no > 0),
-	entry_id bigint not null references loan.entry,
+	entry_id bigint not null,
 	kind smallint not null check (kind between 1 and 6), -- enum fact_kind
 	effective_on date not null,
 	amount loan.vnd_owed not null,
 	reverses integer,
 	opening bigint[] check (cardinality(opening) = 10), -- principal, in_term, overdue, frozen, three interests as dong, units
 	primary key (branch, loan_id, no),
-	foreign key (branch, loan_id) references loan.contract,
-	foreign key (branch, loan_id, reverses) references loan.fact,
 	constraint fact_amount check (case when kind in (1, 6) then amount = 0 else amount > 0 end),
 	constraint fact_opening check ((kind = 1) = (opening is not null)),
 	constraint fact_reverses check ((kind = 6) = (reverses is not null))
@@ -116,30 +118,28 @@ create unique index fact_reversed_once on loan.fact (branch, loan_id, reverses) 
 
 create table loan.transition (
 	branch smallint not null,
-	entry_id bigint not null references loan.entry,
+	entry_id bigint not null,
 	ordinal integer not null,
 	loan_id bigint not null,
 	kind smallint not null check (kind between 1 and 6), -- enum transition_kind
 	effective_on date not null,
 	instalment smallint,          -- index from 0
 	amount loan.vnd_owed not null,
-	superseded_by bigint references loan.entry, -- a back-dated fact made it untrue
-	primary key (branch, entry_id, ordinal),
-	foreign key (branch, loan_id) references loan.contract
+	superseded_by bigint,         -- entry; a back-dated fact made it untrue
+	primary key (branch, entry_id, ordinal)
 );
 create index transition_loan on loan.transition (branch, loan_id);
 
 create table loan.posting (
 	branch smallint not null,
-	entry_id bigint not null references loan.entry,
+	entry_id bigint not null,
 	ordinal integer not null,
 	loan_id bigint not null,
 	effective_on date not null,
-	debit smallint not null references loan.account,
-	credit smallint not null references loan.account,
+	debit smallint not null,
+	credit smallint not null,
 	amount loan.vnd not null check (amount > 0),
 	primary key (branch, entry_id, ordinal),
-	foreign key (branch, loan_id) references loan.contract,
 	check (debit <> credit)
 );
 create index posting_loan on loan.posting (branch, loan_id);
@@ -151,9 +151,9 @@ create table loan.agenda (
 	due_on date not null,
 	loan_id bigint not null,
 	reason smallint not null,     -- code 'agenda': 1 instalment, 2 maturity, 3 grace_end
-	primary key (branch, point_id, due_on, loan_id, reason),
-	foreign key (branch, loan_id) references loan.contract
+	primary key (branch, point_id, due_on, loan_id, reason)
 );
+create index agenda_by_date on loan.agenda (branch, due_on, loan_id) where reason = 3;
 
 -- Where a loan stood from when to when, while principal was left: counts of households for any day.
 create table loan.span (
@@ -165,7 +165,6 @@ create table loan.span (
 	household_id bigint not null,
 	cell_id integer not null,
 	primary key (branch, loan_id, from_on),
-	foreign key (branch, loan_id) references loan.contract,
 	check (until_on is null or until_on > from_on)
 );
 create index span_household on loan.span (branch, household_id);
@@ -189,8 +188,10 @@ create table loan.portfolio_delta (
 	interest_overdue_units bigint not null,
 	interest_grace_dong bigint not null,
 	interest_grace_units bigint not null,
-	folded boolean not null default false,
-	foreign key (branch, cell_id) references loan.cell
+	folded boolean not null default false
 );
 create index portfolio_delta_day on loan.portfolio_delta (branch, effective_on);
+create index portfolio_delta_unfolded on loan.portfolio_delta (branch, recorded_on) where not folded;
 comment on table loan.portfolio_delta is 'sums over any past day without copies; the night folds the rows of one cell, status and day into one';
+
+reset role;

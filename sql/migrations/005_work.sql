@@ -1,4 +1,5 @@
 -- What the daemon keeps for its own work: keys with replies, the night, imports, the trail of who changed what.
+set role vonvay_owner;
 
 create table loan.business (
 	branch smallint primary key references loan.branch,

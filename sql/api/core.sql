@@ -1,0 +1,193 @@
+-- What every function of api begins with: who asks and what they may see; the key of a write; its entry.
+set role vonvay_owner;
+
+create or replace function loan.searchable(name text) returns text language sql stable parallel safe as $$
+	select lower(public.unaccent(normalize(trim(name), nfc)))
+$$;
+comment on function loan.searchable(text) is 'a name as it is searched for: lower case, no diacritics, đ as d';
+
+create or replace function loan.search_patterns(words text) returns text[] language sql stable parallel safe as $$
+	select coalesce(array_agg('%' || replace(replace(replace(w, '\', '\\'), '%', '\%'), '_', '\_') || '%'), '{}')
+	from regexp_split_to_table(loan.searchable(words), '\s+') w where w <> ''
+$$;
+comment on function loan.search_patterns(text) is 'patterns for "like all": the words in any order';
+
+create or replace function loan.today() returns date language sql stable parallel safe
+return (now() at time zone 'Asia/Ho_Chi_Minh')::date;
+comment on function loan.today() is 'day of the wall clock in Vietnam; what business day it is stands in loan.business';
+
+create or replace function loan.day(day bigint) returns date language sql immutable strict parallel safe
+return case when day = -2147483648 then null else date '1970-01-01' + day::integer end;
+comment on function loan.day(bigint) is 'date of days since 1970-01-01; the least integer is no date';
+
+create or replace function loan.days(day date) returns integer language sql immutable parallel safe
+return coalesce(day - date '1970-01-01', -2147483648);
+comment on function loan.days(date) is 'days since 1970-01-01; the least integer for no date';
+
+-- Units of an area: those below it, and of all these the ones that came before or after.
+create or replace function loan.area_units(p_branch smallint, p_area text) returns text[] language sql stable as $$
+	with recursive units(code) as (
+		select p_area
+		union
+		select a.code
+		from units u
+		join loan.area a on a.branch = p_branch and a.superseded_at is null
+			and (a.parent = u.code or a.successor = u.code
+				or a.code = (select s.successor from loan.area s
+					where s.branch = p_branch and s.superseded_at is null and s.code = u.code))
+	)
+	select array_agg(code) from units
+$$;
+comment on function loan.area_units(smallint, text) is 'codes of a unit, of all below it and of their predecessors and successors';
+
+create or replace function loan.enter(p_actor bigint) returns smallint language plpgsql as $$
+declare
+	actor loan.staff;
+begin
+	select s.* into actor from loan.staff s where s.staff_id = p_actor;
+	if not found or actor.from_on > loan.today() or actor.until_on <= loan.today() or actor.branch is null then
+		raise exception 'actor % may not act', p_actor using errcode = 'LN403';
+	end if;
+	perform set_config('vonvay.branch', actor.branch::text, true),
+		set_config('vonvay.scope', case when actor.area is null and actor.organisation is null then 'all' else 'part' end, true),
+		set_config('vonvay.organisation', coalesce(actor.organisation::text, ''), true),
+		set_config('vonvay.areas', case when actor.area is null then '' else loan.area_units(actor.branch, actor.area)::text end,
+			true);
+	return actor.branch;
+end $$;
+comment on function loan.enter(bigint) is 'sets the scope of this transaction to the actor''s; refuses who is unknown or has ended (LN403)';
+
+create or replace function loan.enter_all(p_actor bigint) returns smallint language plpgsql as $$
+declare
+	v_branch smallint := loan.enter(p_actor);
+begin
+	if not loan.scope_all() then
+		raise exception 'actor % sees only a part of the branch', p_actor using errcode = 'LN403';
+	end if;
+	return v_branch;
+end $$;
+comment on function loan.enter_all(bigint) is 'like enter(), for work on the whole branch: refuses who sees only a part of it (LN403)';
+
+-- The business day can't move while a write of it is not committed: the night waits for the row.
+create or replace function loan.check_business(p_branch smallint, p_business date, p_reference bigint) returns void
+language plpgsql as $$
+declare
+	v_business date;
+	v_reference bigint;
+begin
+	select b.business_date into v_business from loan.business b where b.branch = p_branch for share;
+	if v_business is distinct from p_business then
+		raise exception 'the business date is %, not %', v_business, p_business using errcode = 'LN411';
+	end if;
+	select r.version into v_reference from loan.reference_version r;
+	if v_reference is distinct from p_reference then
+		raise exception 'the reference data have version %, not %', v_reference, p_reference using errcode = 'LN411';
+	end if;
+end $$;
+comment on function loan.check_business(smallint, date, bigint) is
+	'a write decided for another business date or with other reference data is refused (LN411)';
+
+create or replace function loan.entry_make(p_branch smallint, p_actor bigint, p_door smallint, p_method text, p_business date)
+returns bigint language sql as $$
+	insert into loan.entry (branch, business_date, actor, door, method) values (p_branch, p_business, p_actor, p_door, p_method)
+	returning entry_id
+$$;
+comment on function loan.entry_make(smallint, bigint, smallint, text, date) is 'the row of a write: who, when, by which door';
+
+create or replace function loan.write_begin(
+	p_actor bigint, p_door smallint, p_method text, p_key uuid, p_body_sha256 bytea, p_reply text, p_business date,
+	p_reference bigint, out branch smallint, out entry_id bigint, out reply text, out repeated boolean)
+language plpgsql as $$
+declare
+	stored loan.request_key;
+begin
+	branch := loan.enter(p_actor);
+	reply := p_reply;
+	repeated := false;
+	if p_key is not null then
+		insert into loan.request_key (actor, key, body_sha256, method, reply)
+		values (p_actor, p_key, p_body_sha256, p_method, p_reply)
+		on conflict do nothing;
+		if not found then
+			select k.* into stored from loan.request_key k where k.actor = p_actor and k.key = p_key;
+			if not found then
+				raise exception 'key % is being written now', p_key using errcode = 'LN015';
+			end if;
+			if stored.body_sha256 <> p_body_sha256 then
+				raise exception 'key % was used for another request', p_key using errcode = 'LN005';
+			end if;
+			entry_id := stored.entry_id;
+			reply := stored.reply;
+			repeated := true;
+			return;
+		end if;
+	end if;
+	perform loan.check_business(branch, p_business, p_reference);
+	entry_id := loan.entry_make(branch, p_actor, p_door, p_method, p_business);
+	if p_key is not null then
+		update loan.request_key k set entry_id = write_begin.entry_id where k.actor = p_actor and k.key = p_key;
+	end if;
+end $$;
+comment on function loan.write_begin(bigint, smallint, text, uuid, bytea, text, date, bigint) is
+	'the head of every write: scope, key (the stored reply when repeated, LN005 with another body), business date, entry';
+
+create or replace function loan.write_reply(p_actor bigint, p_key uuid, p_reply text) returns text language plpgsql as $$
+begin
+	update loan.request_key k set reply = p_reply where k.actor = p_actor and k.key = p_key;
+	return p_reply;
+end $$;
+comment on function loan.write_reply(bigint, uuid, text) is 'the reply of a write that SQL makes, kept with its key';
+
+create or replace function loan.audit_add(p_branch smallint, p_entry bigint, p_subject text, p_subject_id text, p_fields text[])
+returns void language sql as $$
+	insert into loan.audit (branch, entry_id, subject, subject_id, fields, hashes)
+	values (p_branch, p_entry, p_subject, p_subject_id, p_fields, '{}')
+$$;
+comment on function loan.audit_add(smallint, bigint, text, text, text[]) is 'the trail: which fields of what were set, never a value';
+
+reset role;
+set role vonvay_api;
+
+create or replace function api.key_get(p_actor bigint, p_key uuid) returns table (body_sha256 text, reply text)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+begin
+	perform loan.enter(p_actor);
+	return query select encode(k.body_sha256, 'hex'), k.reply from loan.request_key k where k.actor = p_actor and k.key = p_key;
+end $$;
+comment on function api.key_get(bigint, uuid) is 'the stored reply of a key of this actor, with the hash of its request';
+
+create or replace function api.number_entries(p_actor bigint) returns bigint
+language plpgsql security definer set search_path = '' as $$
+declare
+	v_branch smallint := loan.enter_all(p_actor);
+	v_numbered bigint;
+begin
+	perform pg_advisory_xact_lock(7263001);
+	with last as (
+		select coalesce(max(e.position), 0) as position from loan.entry e
+	), next as (
+		select e.entry_id, row_number() over (order by e.entry_id) as n from loan.entry e where e.position is null
+	)
+	update loan.entry e set position = last.position + next.n from last, next where e.entry_id = next.entry_id;
+	get diagnostics v_numbered = row_count;
+	return v_numbered;
+end $$;
+comment on function api.number_entries(bigint) is 'gives the committed entries that have none their gap-free position; one caller at a time';
+
+create or replace function api.daemon_purge(p_actor bigint) returns bigint
+language plpgsql security definer set search_path = '' as $$
+declare
+	v_branch smallint := loan.enter_all(p_actor);
+	v_months integer;
+	v_purged bigint;
+begin
+	select p.value::integer into v_months from loan.policy p
+	where p.name = 'key_months' and p.superseded_at is null and p.from_on <= loan.today() order by p.from_on desc limit 1;
+	delete from loan.request_key k where k.recorded_at < now() - make_interval(months => v_months);
+	get diagnostics v_purged = row_count;
+	return v_purged;
+end $$;
+comment on function api.daemon_purge(bigint) is 'forgets keys older than the policy key_months; how many they were';
+
+reset role;

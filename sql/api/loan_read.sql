@@ -1,0 +1,113 @@
+-- Reading loans: flat rows that C brings forward to the day asked about.
+set role vonvay_api;
+
+create or replace function api.loan_read(p_actor bigint, p_loans bigint[])
+returns table (loan_id bigint, household_id bigint, member_no smallint, household_name text, group_id bigint, group_name text,
+	point_id integer, cell_id integer, commune text, organisation smallint, programme text, purpose text, rate_line text,
+	fund smallint, contract_on integer, term_months smallint, instalment_months smallint, principal_grace_months smallint,
+	interest_grace_months smallint, grace_end integer, rounding bigint, instalment_default smallint,
+	overdue_percent smallint, due_on integer[], due_month smallint[],
+	version integer, status smallint, in_grace boolean, since integer, disbursed bigint, paid bigint, in_term bigint,
+	overdue bigint, frozen bigint, interest_in_term_dong bigint, interest_in_term_units bigint,
+	interest_overdue_dong bigint, interest_overdue_units bigint, interest_grace_dong bigint, interest_grace_units bigint,
+	accrued_dong bigint, accrued_units bigint, last_on integer, last_rank smallint, decided smallint, facts integer,
+	amounts bigint[], held boolean)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+	v_branch smallint := loan.enter(p_actor);
+begin
+	return query
+	select c.loan_id, c.household_id, c.member_no, coalesce(h.name, ''), coalesce(c.group_id, 0), coalesce(g.name, ''),
+		c.point_id, c.cell_id, c.commune, c.organisation, c.programme, c.purpose, c.rate_line, c.fund,
+		loan.days(c.contract_on), c.term_months, c.instalment_months, c.principal_grace_months, c.interest_grace_months,
+		loan.days(c.grace_end), c.rounding, c.instalment_default, c.overdue_percent,
+		array(select d - date '1970-01-01' from unnest(c.due_on) with ordinality u (d, i) order by i), c.due_month,
+		s.version, s.status, s.in_grace, loan.days(s.since), s.disbursed::bigint, s.paid::bigint, s.in_term::bigint,
+		s.overdue::bigint, s.frozen::bigint, s.interest_in_term_dong::bigint, s.interest_in_term_units::bigint,
+		s.interest_overdue_dong::bigint, s.interest_overdue_units::bigint, s.interest_grace_dong::bigint,
+		s.interest_grace_units::bigint, s.accrued_dong::bigint, s.accrued_units::bigint, loan.days(s.last_on),
+		s.last_rank, s.decided, s.facts, s.amounts,
+		exists (select from loan.sweep_held x where x.branch = v_branch and x.loan_id = c.loan_id and x.released_at is null)
+	from loan.contract c
+	join loan.state s on s.branch = v_branch and s.loan_id = c.loan_id
+	left join loan.household h on h.branch = v_branch and h.household_id = c.household_id
+	left join loan.credit_group g on g.branch = v_branch and g.group_id = c.group_id
+	where c.branch = v_branch and c.loan_id = any (p_loans)
+	order by c.loan_id;
+end $$;
+comment on function api.loan_read(bigint, bigint[]) is
+	'contracts and states of those of the loans the actor sees, by number; days since 1970-01-01, the least integer for none';
+
+create or replace function api.loan_facts(p_actor bigint, p_loans bigint[])
+returns table (loan_id bigint, no integer, kind smallint, on_day integer, amount bigint, reverses integer, opening bigint[],
+	entry_id bigint, recorded_at timestamptz, actor text, door text, method text, "position" bigint)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+	v_branch smallint := loan.enter(p_actor);
+begin
+	return query
+	select f.loan_id, f.no, f.kind, loan.days(f.effective_on), f.amount::bigint, coalesce(f.reverses, 0), f.opening,
+		f.entry_id, e.recorded_at, s.name, d.word, e.method, e.position
+	from loan.fact f
+	join loan.entry e on e.branch = v_branch and e.entry_id = f.entry_id
+	join loan.staff s on s.staff_id = e.actor
+	join loan.code d on d.kind = 'door' and d.code = e.door
+	where f.branch = v_branch and f.loan_id = any (p_loans)
+	order by f.loan_id, f.no;
+end $$;
+comment on function api.loan_facts(bigint, bigint[]) is 'all facts of the loans, reversed ones too, by loan and number';
+
+create or replace function api.loan_transitions(p_actor bigint, p_loans bigint[])
+returns table (loan_id bigint, entry_id bigint, ordinal integer, kind smallint, on_day integer, instalment smallint,
+	amount bigint, recorded_at timestamptz, "position" bigint)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+	v_branch smallint := loan.enter(p_actor);
+begin
+	return query
+	select t.loan_id, t.entry_id, t.ordinal, t.kind, loan.days(t.effective_on), coalesce(t.instalment, -1::smallint),
+		t.amount::bigint, e.recorded_at, e.position
+	from loan.transition t
+	join loan.entry e on e.branch = v_branch and e.entry_id = t.entry_id
+	where t.branch = v_branch and t.loan_id = any (p_loans) and t.superseded_by is null
+	order by t.loan_id, t.effective_on, t.entry_id, t.ordinal;
+end $$;
+comment on function api.loan_transitions(bigint, bigint[]) is 'the transitions of the loans that still hold, by loan and day';
+
+create or replace function api.loan_find(p_actor bigint, p_text text, p_contract bigint, p_group bigint, p_household bigint,
+	p_citizen_hash bytea, p_limit integer)
+returns table (loan_id bigint, household_id bigint, household_name text, group_id bigint, programme text, contract_on date,
+	status smallint, balance bigint)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+	v_branch smallint := loan.enter(p_actor);
+begin
+	return query
+	select c.loan_id, c.household_id, h.name, coalesce(c.group_id, 0), c.programme, c.contract_on, s.status,
+		s.in_term + s.overdue + s.frozen
+	from loan.contract c
+	join loan.state s on s.branch = v_branch and s.loan_id = c.loan_id
+	join loan.household h on h.branch = v_branch and h.household_id = c.household_id
+	where c.branch = v_branch
+		and (p_contract is null or c.loan_id = p_contract)
+		and (p_group is null or c.group_id = p_group)
+		and (p_household is null or c.household_id = p_household)
+		and (p_text is null or c.household_id in (
+			select m.household_id from loan.household_member m
+			where m.branch = v_branch and m.search like all (loan.search_patterns(p_text))
+			union select n.household_id from loan.household n
+			where n.branch = v_branch and n.search like all (loan.search_patterns(p_text))))
+		and (p_citizen_hash is null or c.household_id in (
+			select p.household_id from loan.personal p
+			where p.branch = v_branch and p.field = 1 and p.hash = p_citizen_hash))
+	order by s.status = 4, h.search, c.loan_id
+	limit p_limit;
+end $$;
+comment on function api.loan_find(bigint, text, bigint, bigint, bigint, bytea, integer) is
+	'loans by words of a name in any order, contract number, group, household or hash of a citizen id (null: any); open ones first';
+
+reset role;

@@ -1,0 +1,354 @@
+-- Writing loans: the batch that every write, every chunk of the night and every import goes through, and the live writes.
+-- Matrices are bigint[][] with the columns named in each statement; '{}' has no row. Dates are days since 1970-01-01.
+set role vonvay_owner;
+
+-- New contracts with their cell, agenda and a pending state of version 0.
+create or replace function loan.write_contracts(p_branch smallint, p_entry bigint, p_contracts jsonb) returns void
+language plpgsql as $$
+begin
+	if p_contracts is null or jsonb_array_length(p_contracts) = 0 then
+		return;
+	end if;
+	insert into loan.cell (branch, commune, point_id, programme, organisation, rate_line, overdue_percent)
+	select distinct p_branch, c.commune, c.point_id, c.programme, c.organisation, c.rate_line, c.overdue_percent
+	from jsonb_to_recordset(p_contracts) c (commune text, point_id integer, programme text, organisation smallint,
+		rate_line text, overdue_percent smallint)
+	where not exists (select from loan.cell t
+		where t.branch = p_branch and t.commune = c.commune and t.point_id = c.point_id and t.programme = c.programme
+			and t.organisation = c.organisation and t.rate_line = c.rate_line and t.overdue_percent = c.overdue_percent)
+	on conflict do nothing;
+
+	insert into loan.contract (branch, loan_id, household_id, member_no, group_id, point_id, cell_id, commune, organisation,
+		programme, purpose, rate_line, fund, contract_on, term_months, instalment_months, principal_grace_months,
+		interest_grace_months, grace_end, rounding, instalment_default, overdue_percent, due_on, due_month, entry_id)
+	select p_branch, c.loan_id, c.household_id, c.member_no, nullif(c.group_id, 0), c.point_id, t.cell_id, c.commune,
+		c.organisation, c.programme, coalesce(c.purpose, ''), c.rate_line, c.fund, c.contract_on, c.term_months,
+		c.instalment_months, c.principal_grace_months, c.interest_grace_months, c.grace_end, c.rounding,
+		c.instalment_default, c.overdue_percent, c.due_on, c.due_month, p_entry
+	from jsonb_to_recordset(p_contracts) c (loan_id bigint, household_id bigint, member_no smallint, group_id bigint,
+		point_id integer, commune text, organisation smallint, programme text, purpose text, rate_line text, fund smallint,
+		contract_on date, term_months smallint, instalment_months smallint, principal_grace_months smallint,
+		interest_grace_months smallint, grace_end date, rounding bigint, instalment_default smallint,
+		overdue_percent smallint, due_on date[], due_month smallint[])
+	join loan.cell t on t.branch = p_branch and t.commune = c.commune and t.point_id = c.point_id
+		and t.programme = c.programme and t.organisation = c.organisation and t.rate_line = c.rate_line
+		and t.overdue_percent = c.overdue_percent;
+
+	insert into loan.agenda (branch, point_id, due_on, loan_id, reason)
+	select p_branch, c.point_id, a.due_on, c.loan_id, a.reason
+	from jsonb_to_recordset(p_contracts) c (loan_id bigint, point_id integer, agenda jsonb),
+		jsonb_to_recordset(c.agenda) a (due_on date, reason smallint);
+
+	insert into loan.state (branch, loan_id, version, status, in_grace, since, disbursed, paid, in_term, overdue, frozen,
+		interest_in_term_dong, interest_in_term_units, interest_overdue_dong, interest_overdue_units,
+		interest_grace_dong, interest_grace_units, accrued_dong, accrued_units, last_on, last_rank, decided, facts, amounts)
+	select p_branch, c.loan_id, 0, 0, false, null, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, null, 0, 0, 0,
+		array_fill(0::bigint, array[jsonb_array_length(c.due_on)])
+	from jsonb_to_recordset(p_contracts) c (loan_id bigint, due_on jsonb);
+exception when unique_violation then
+	raise exception 'a contract of this batch exists already' using errcode = 'LN014';
+end $$;
+comment on function loan.write_contracts(smallint, bigint, jsonb) is
+	'new contracts with cell, agenda and pending state (version 0); LN014 when one exists';
+
+-- The loans of a batch whose version is not the one read: all states are locked in order of loan_id.
+create or replace function loan.write_lock(p_branch smallint, p_states bigint[]) returns bigint[] language plpgsql as $$
+declare
+	v_found bigint;
+	v_given bigint;
+	v_stale bigint[];
+begin
+	with given as (
+		select p_states[i][1] as loan_id, p_states[i][2] as version from generate_subscripts(p_states, 1) i
+	), locked as (
+		select s.loan_id, s.version from loan.state s
+		where s.branch = p_branch and s.loan_id = any (array(select g.loan_id from given g))
+		order by s.loan_id for no key update
+	)
+	select count(l.loan_id), count(*), coalesce(array_agg(g.loan_id) filter (where l.version <> g.version), '{}')
+	into v_found, v_given, v_stale
+	from given g left join locked l on l.loan_id = g.loan_id;
+	if v_found <> v_given then
+		raise exception 'a loan of this batch does not exist' using errcode = 'LN001';
+	end if;
+	return v_stale;
+end $$;
+comment on function loan.write_lock(smallint, bigint[]) is 'locks the states of a batch in order of loan_id; the loans that are stale';
+
+-- What a batch has to satisfy before anything of it is stored. The states are still the old ones.
+create or replace function loan.write_check(p_branch smallint, p_upto date, p_stale bigint[], p_states bigint[],
+	p_facts bigint[], p_transitions bigint[], p_postings bigint[], p_deltas bigint[], p_spans bigint[]) returns void
+language plpgsql as $$
+declare
+	v_loan bigint;
+	v_what text;
+	v_day date;
+begin
+	select f.on_day into v_day
+	from (select loan.day(p_facts[i][4]) as on_day from generate_subscripts(p_facts, 1) i) f, loan.business b
+	where b.branch = p_branch and (f.on_day is null or f.on_day > p_upto or f.on_day < b.began_on) limit 1;
+	if found then
+		raise exception 'date % is before the beginning or after %', v_day, p_upto using errcode = 'LN007';
+	end if;
+
+	with next as (
+		select p_states[i][1] as loan_id, p_states[i][8] as in_term, p_states[i][9] as overdue, p_states[i][10] as frozen,
+			p_states[i][22] as facts
+		from generate_subscripts(p_states, 1) i where p_states[i][1] <> all (p_stale)
+	), fact as (
+		select f.loan_id, count(*) as facts, min(f.no) as first, max(f.no) as last
+		from (select p_facts[i][1] as loan_id, p_facts[i][2] as no from generate_subscripts(p_facts, 1) i) f
+		group by f.loan_id
+	), book as (
+		select p.loan_id, p.account, sum(p.amount) as amount
+		from (
+			select p_postings[i][1] as loan_id, side.account, side.sign * p_postings[i][5] as amount
+			from generate_subscripts(p_postings, 1) i,
+				lateral (values (p_postings[i][3], 1), (p_postings[i][4], -1)) side (account, sign)
+		) p group by p.loan_id, p.account
+	), books as (
+		select b.loan_id, coalesce(sum(b.amount) filter (where b.account = 2111), 0) as in_term,
+			coalesce(sum(b.amount) filter (where b.account = 2112), 0) as overdue,
+			coalesce(sum(b.amount) filter (where b.account = 2113), 0) as frozen
+		from book b group by b.loan_id
+	), checked as (
+		select n.loan_id, case
+			when s.facts + coalesce(f.facts, 0) <> n.facts
+				or (f.facts > 0 and (f.first <> s.facts + 1 or f.last <> n.facts)) then 'facts'
+			when n.in_term - s.in_term <> coalesce(b.in_term, 0) or n.overdue - s.overdue <> coalesce(b.overdue, 0)
+				or n.frozen - s.frozen <> coalesce(b.frozen, 0) then 'books'
+			end as wrong
+		from next n
+		join loan.state s on s.branch = p_branch and s.loan_id = n.loan_id
+		left join fact f on f.loan_id = n.loan_id
+		left join books b on b.loan_id = n.loan_id
+	)
+	select c.loan_id, c.wrong into v_loan, v_what from checked c where c.wrong is not null limit 1;
+	if found then
+		raise exception '%: the change of loan % does not follow from its facts and postings', v_what, v_loan
+			using errcode = 'LN500';
+	end if;
+
+	select r.loan_id into v_loan from (
+		select p_facts[i][1] as loan_id from generate_subscripts(p_facts, 1) i
+		union select p_transitions[i][1] from generate_subscripts(p_transitions, 1) i
+		union select p_postings[i][1] from generate_subscripts(p_postings, 1) i
+		union select p_deltas[i][1] from generate_subscripts(p_deltas, 1) i
+		union select p_spans[i][1] from generate_subscripts(p_spans, 1) i
+		except select p_states[i][1] from generate_subscripts(p_states, 1) i) r limit 1;
+	if found then
+		raise exception 'books: loan % has rows in this batch but no state', v_loan using errcode = 'LN500';
+	end if;
+end $$;
+comment on function loan.write_check(smallint, date, bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[]) is
+	'facts lie between the beginning and the last day allowed (LN007) and are numbered on; balances change by what is posted (LN500)';
+
+create or replace function loan.write_states(p_branch smallint, p_stale bigint[], p_states bigint[], p_amounts bigint[])
+returns void language sql as $$
+	with given as (
+		select a.loan_id, array_agg(a.amount order by a.index) as amounts
+		from (select p_amounts[i][1] as loan_id, p_amounts[i][2] as index, p_amounts[i][3] as amount
+			from generate_subscripts(p_amounts, 1) i) a
+		group by a.loan_id
+	)
+	update loan.state s set version = s.version + 1, status = p_states[i][3], in_grace = p_states[i][4] <> 0,
+		since = loan.day(p_states[i][5]), disbursed = p_states[i][6], paid = p_states[i][7], in_term = p_states[i][8],
+		overdue = p_states[i][9], frozen = p_states[i][10],
+		interest_in_term_dong = p_states[i][11], interest_in_term_units = p_states[i][12],
+		interest_overdue_dong = p_states[i][13], interest_overdue_units = p_states[i][14],
+		interest_grace_dong = p_states[i][15], interest_grace_units = p_states[i][16],
+		accrued_dong = p_states[i][17], accrued_units = p_states[i][18], last_on = loan.day(p_states[i][19]),
+		last_rank = p_states[i][20], decided = p_states[i][21], facts = p_states[i][22],
+		amounts = coalesce(g.amounts, s.amounts)
+	from generate_subscripts(p_states, 1) i left join given g on g.loan_id = p_states[i][1]
+	where s.branch = p_branch and s.loan_id = p_states[i][1] and s.loan_id <> all (p_stale)
+$$;
+comment on function loan.write_states(smallint, bigint[], bigint[], bigint[]) is 'the new states of a batch, each one version up';
+
+create or replace function loan.write_facts(p_branch smallint, p_entry bigint, p_stale bigint[], p_facts bigint[],
+	p_openings bigint[]) returns void language sql as $$
+	insert into loan.fact (branch, loan_id, no, entry_id, kind, effective_on, amount, reverses, opening)
+	select p_branch, p_facts[i][1], p_facts[i][2], p_entry, p_facts[i][3], loan.day(p_facts[i][4]), p_facts[i][5],
+		nullif(p_facts[i][6], 0), o.opening
+	from generate_subscripts(p_facts, 1) i
+	left join (
+		select p_openings[k][1] as loan_id, p_openings[k][2] as no, array[p_openings[k][3], p_openings[k][4],
+			p_openings[k][5], p_openings[k][6], p_openings[k][7], p_openings[k][8], p_openings[k][9], p_openings[k][10],
+			p_openings[k][11], p_openings[k][12]] as opening
+		from generate_subscripts(p_openings, 1) k
+	) o on o.loan_id = p_facts[i][1] and o.no = p_facts[i][2]
+	where p_facts[i][1] <> all (p_stale)
+$$;
+comment on function loan.write_facts(smallint, bigint, bigint[], bigint[], bigint[]) is 'the facts of a batch';
+
+create or replace function loan.write_transitions(p_branch smallint, p_entry bigint, p_stale bigint[], p_transitions bigint[],
+	p_superseded bigint[]) returns void language plpgsql as $$
+declare
+	v_superseded bigint;
+begin
+	insert into loan.transition (branch, entry_id, ordinal, loan_id, kind, effective_on, instalment, amount)
+	select p_branch, p_entry, i, p_transitions[i][1], p_transitions[i][2], loan.day(p_transitions[i][3]),
+		nullif(p_transitions[i][4], -1), p_transitions[i][5]
+	from generate_subscripts(p_transitions, 1) i where p_transitions[i][1] <> all (p_stale);
+
+	update loan.transition t set superseded_by = p_entry
+	from generate_subscripts(p_superseded, 1) i
+	where t.branch = p_branch and t.entry_id = p_superseded[i][2] and t.ordinal = p_superseded[i][3]
+		and t.loan_id = p_superseded[i][1] and t.superseded_by is null and t.loan_id <> all (p_stale);
+	get diagnostics v_superseded = row_count;
+	if v_superseded <> (select count(*) from generate_subscripts(p_superseded, 1) i
+	                    where p_superseded[i][1] <> all (p_stale)) then
+		raise exception 'books: a transition to supersede does not exist or is superseded already' using errcode = 'LN500';
+	end if;
+end $$;
+comment on function loan.write_transitions(smallint, bigint, bigint[], bigint[], bigint[]) is
+	'the transitions of a batch, and the end of those that a back-dated fact made untrue';
+
+create or replace function loan.write_postings(p_branch smallint, p_entry bigint, p_stale bigint[], p_postings bigint[])
+returns void language sql as $$
+	insert into loan.posting (branch, entry_id, ordinal, loan_id, effective_on, debit, credit, amount)
+	select p_branch, p_entry, i, p_postings[i][1], loan.day(p_postings[i][2]), p_postings[i][3], p_postings[i][4],
+		p_postings[i][5]
+	from generate_subscripts(p_postings, 1) i where p_postings[i][1] <> all (p_stale)
+$$;
+comment on function loan.write_postings(smallint, bigint, bigint[], bigint[]) is 'the postings of a batch';
+
+create or replace function loan.write_deltas(p_branch smallint, p_business date, p_stale bigint[], p_deltas bigint[])
+returns void language sql as $$
+	insert into loan.portfolio_delta (branch, cell_id, status, effective_on, recorded_on, loans, in_term, overdue, frozen,
+		grace, overdue_grace, interest_in_term_dong, interest_in_term_units, interest_overdue_dong,
+		interest_overdue_units, interest_grace_dong, interest_grace_units)
+	select p_branch, d.cell_id, d.status, d.effective_on, p_business, sum(d.loans), sum(d.in_term), sum(d.overdue),
+		sum(d.frozen), sum(d.grace), sum(d.overdue_grace), sum(d.it_dong), sum(d.it_units), sum(d.od_dong),
+		sum(d.od_units), sum(d.gr_dong), sum(d.gr_units)
+	from (
+		select case p_deltas[i][2] when 0 then c.cell_id else p_deltas[i][2]::integer end as cell_id,
+			p_deltas[i][3]::smallint as status, loan.day(p_deltas[i][4]) as effective_on, p_deltas[i][5] as loans,
+			p_deltas[i][6] as in_term, p_deltas[i][7] as overdue, p_deltas[i][8] as frozen, p_deltas[i][9] as grace,
+			p_deltas[i][10] as overdue_grace, p_deltas[i][11] as it_dong, p_deltas[i][12] as it_units,
+			p_deltas[i][13] as od_dong, p_deltas[i][14] as od_units, p_deltas[i][15] as gr_dong, p_deltas[i][16] as gr_units
+		from generate_subscripts(p_deltas, 1) i
+		left join loan.contract c on p_deltas[i][2] = 0 and c.branch = p_branch and c.loan_id = p_deltas[i][1]
+		where p_deltas[i][1] <> all (p_stale)
+	) d
+	group by d.cell_id, d.status, d.effective_on
+$$;
+comment on function loan.write_deltas(smallint, date, bigint[], bigint[]) is 'the changes of the summaries, one row a cell, status and day';
+
+-- From `on` the loan has this status; what was known of it from that day on is forgotten.
+create or replace function loan.write_spans(p_branch smallint, p_stale bigint[], p_spans bigint[]) returns void
+language plpgsql as $$
+begin
+	if cardinality(p_spans) = 0 then
+		return;
+	end if;
+	delete from loan.span s using (
+		select p_spans[i][1] as loan_id, case when bool_or(p_spans[i][4] <> 0) then -2147483648 else min(p_spans[i][2]) end as on_day
+		from generate_subscripts(p_spans, 1) i where p_spans[i][1] <> all (p_stale) group by 1) f
+	where s.branch = p_branch and s.loan_id = f.loan_id and s.from_on >= coalesce(loan.day(f.on_day), '-infinity');
+
+	update loan.span s set until_on = loan.day(f.on_day)
+	from (select p_spans[i][1] as loan_id, min(p_spans[i][2]) as on_day
+		from generate_subscripts(p_spans, 1) i where p_spans[i][1] <> all (p_stale) group by 1) f
+	where s.branch = p_branch and s.loan_id = f.loan_id and (s.until_on is null or s.until_on > loan.day(f.on_day));
+
+	insert into loan.span (branch, loan_id, from_on, until_on, status, household_id, cell_id)
+	select p_branch, g.loan_id, loan.day(g.on_day), loan.day(g.next_day), g.status, c.household_id, c.cell_id
+	from (
+		select p_spans[i][1] as loan_id, p_spans[i][2] as on_day, p_spans[i][3] as status,
+			lead(p_spans[i][2]) over (partition by p_spans[i][1] order by p_spans[i][2], i) as next_day
+		from generate_subscripts(p_spans, 1) i where p_spans[i][1] <> all (p_stale)
+	) g
+	join loan.contract c on c.branch = p_branch and c.loan_id = g.loan_id
+	where g.status <> 0 and g.on_day is distinct from g.next_day;
+end $$;
+comment on function loan.write_spans(smallint, bigint[], bigint[]) is 'where the loans of a batch stand from when on; of two rows of one day the last counts';
+
+create or replace function loan.write_batch(p_branch smallint, p_entry bigint, p_business date, p_upto date,
+	p_states bigint[], p_amounts bigint[], p_facts bigint[], p_openings bigint[], p_transitions bigint[],
+	p_superseded bigint[], p_postings bigint[], p_deltas bigint[], p_spans bigint[]) returns bigint[]
+language plpgsql as $$
+declare
+	v_stale bigint[] := loan.write_lock(p_branch, p_states);
+begin
+	perform loan.write_check(p_branch, p_upto, v_stale, p_states, p_facts, p_transitions, p_postings, p_deltas, p_spans);
+	perform loan.write_states(p_branch, v_stale, p_states, p_amounts);
+	perform loan.write_facts(p_branch, p_entry, v_stale, p_facts, p_openings);
+	perform loan.write_transitions(p_branch, p_entry, v_stale, p_transitions, p_superseded);
+	perform loan.write_postings(p_branch, p_entry, v_stale, p_postings);
+	perform loan.write_deltas(p_branch, p_business, v_stale, p_deltas);
+	perform loan.write_spans(p_branch, v_stale, p_spans);
+	return v_stale;
+end $$;
+comment on function loan.write_batch(smallint, bigint, date, date, bigint[], bigint[], bigint[], bigint[], bigint[], bigint[],
+	bigint[], bigint[], bigint[]) is
+	'writes a batch of loans all or nothing but for those that are stale: these are left out with all their rows and returned';
+
+create or replace function loan.refuse_stale(p_stale bigint[]) returns void language plpgsql as $$
+begin
+	if cardinality(p_stale) > 0 then
+		raise exception 'loan % was changed by another', p_stale[1] using errcode = 'LN409';
+	end if;
+end $$;
+comment on function loan.refuse_stale(bigint[]) is 'a live write with a stale loan writes nothing (LN409)';
+
+reset role;
+set role vonvay_api;
+
+create or replace function api.loan_pay(
+	p_actor bigint, p_door smallint, p_key uuid, p_body_sha256 bytea, p_reply text, p_business date, p_reference bigint,
+	p_states bigint[], p_amounts bigint[], p_facts bigint[], p_openings bigint[], p_transitions bigint[],
+	p_superseded bigint[], p_postings bigint[], p_deltas bigint[], p_spans bigint[],
+	out entry_id bigint, out reply text, out repeated boolean)
+language plpgsql security definer set search_path = '' as $$
+declare
+	head record := loan.write_begin(p_actor, p_door, 'loan.pay', p_key, p_body_sha256, p_reply, p_business, p_reference);
+begin
+	entry_id := head.entry_id;
+	reply := head.reply;
+	repeated := head.repeated;
+	if not repeated then
+		perform loan.refuse_stale(loan.write_batch(head.branch, entry_id, p_business, p_business, p_states, p_amounts, p_facts, p_openings,
+			p_transitions, p_superseded, p_postings, p_deltas, p_spans));
+	end if;
+end $$;
+comment on function api.loan_pay(bigint, smallint, uuid, bytea, text, date, bigint, bigint[], bigint[], bigint[], bigint[],
+	bigint[], bigint[], bigint[], bigint[], bigint[]) is 'loan.pay: stores what C decided about a payment';
+
+create or replace function api.loan_disburse(
+	p_actor bigint, p_door smallint, p_key uuid, p_body_sha256 bytea, p_reply text, p_business date, p_reference bigint,
+	p_contracts jsonb, p_states bigint[], p_amounts bigint[], p_facts bigint[], p_openings bigint[], p_transitions bigint[],
+	p_superseded bigint[], p_postings bigint[], p_deltas bigint[], p_spans bigint[],
+	out entry_id bigint, out reply text, out repeated boolean)
+language plpgsql security definer set search_path = '' as $$
+declare
+	head record := loan.write_begin(p_actor, p_door, 'loan.disburse', p_key, p_body_sha256, p_reply, p_business, p_reference);
+begin
+	entry_id := head.entry_id;
+	reply := head.reply;
+	repeated := head.repeated;
+	if not repeated then
+		perform loan.write_contracts(head.branch, entry_id, p_contracts);
+		perform loan.refuse_stale(loan.write_batch(head.branch, entry_id, p_business, p_business, p_states, p_amounts, p_facts, p_openings,
+			p_transitions, p_superseded, p_postings, p_deltas, p_spans));
+	end if;
+end $$;
+comment on function api.loan_disburse(bigint, smallint, uuid, bytea, text, date, bigint, jsonb, bigint[], bigint[], bigint[],
+	bigint[], bigint[], bigint[], bigint[], bigint[], bigint[]) is
+	'loan.disburse: stores a new contract (p_contracts has one row) or a further drawdown (none), as C decided';
+
+create or replace function api.contract_number(p_actor bigint) returns bigint
+language plpgsql security definer set search_path = '' as $$
+declare
+	v_branch smallint := loan.enter(p_actor);
+	v_number bigint;
+begin
+	loop
+		v_number := 6600000000000000 + nextval('loan.contract_number');
+		exit when not exists (select from loan.contract c where c.branch = v_branch and c.loan_id = v_number);
+	end loop;
+	return v_number;
+end $$;
+comment on function api.contract_number(bigint) is 'the next free contract number: 6600 and twelve digits';
+
+reset role;

@@ -1,0 +1,88 @@
+-- The reference data the daemon decides with, in one piece with its version; and the state of the daemon's own work.
+set role vonvay_owner;
+
+create or replace function loan.reference_areas(p_branch smallint) returns jsonb language sql stable as $$
+	select jsonb_agg(jsonb_build_object('code', a.code, 'name', a.name, 'kind', a.kind, 'parent', a.parent, 'rural', a.rural,
+		'difficulty', a.difficulty, 'valid_from', a.valid_from, 'valid_to', a.valid_to, 'successor', a.successor) order by a.code)
+	from loan.area a where a.branch = p_branch and a.superseded_at is null
+$$;
+comment on function loan.reference_areas(smallint) is 'administrative units as JSON';
+
+create or replace function loan.reference_points(p_branch smallint) returns jsonb language sql stable as $$
+	select jsonb_agg(jsonb_build_object('point_id', p.point_id, 'code', p.code, 'name', p.name, 'area', p.area,
+		'valid_from', p.valid_from, 'valid_to', p.valid_to,
+		'days', (select coalesce(jsonb_agg(jsonb_build_object('from_on', d.from_on, 'day', d.day) order by d.from_on), '[]')
+			from loan.point_day d where d.branch = p.branch and d.point_id = p.point_id and d.superseded_at is null),
+		'changes', (select coalesce(jsonb_agg(jsonb_build_object('month', c.month, 'held_on', c.held_on) order by c.month), '[]')
+			from loan.session_change c where c.branch = p.branch and c.point_id = p.point_id and c.superseded_at is null),
+		'session_upto', (select s.session_upto from loan.sweep_point s where s.branch = p.branch and s.point_id = p.point_id))
+		order by p.point_id)
+	from loan.point p where p.branch = p_branch
+$$;
+comment on function loan.reference_points(smallint) is 'transaction points with their session days, moved sessions and how far they are swept';
+
+create or replace function loan.reference_lines() returns jsonb language sql stable as $$
+	select jsonb_agg(jsonb_build_object('line', l.line, 'code', l.code, 'for_contracts_from', l.for_contracts_from,
+		'priority', l.priority,
+		'rows', (select coalesce(jsonb_agg(jsonb_build_object('from', r.valid_from, 'rate_e7', r.rate_e7,
+				'applies_to', r.applies_to) order by r.valid_from), '[]')
+			from loan.rate_row r where r.line = l.line and r.superseded_at is null))
+		order by l.code, l.for_contracts_from nulls first, l.line)
+	from loan.rate_line l
+$$;
+comment on function loan.reference_lines() is 'rate lines with their rows';
+
+create or replace function loan.reference_programmes() returns jsonb language sql stable as $$
+	select jsonb_build_object(
+		'programmes', (select jsonb_agg(to_jsonb(p) - 'recorded_at' order by p.code) from loan.programme p),
+		'limits', (select jsonb_agg(to_jsonb(l) - '{row_id,recorded_at,superseded_at}'::text[] order by l.code, l.purpose, l.valid_from)
+			from loan.programme_limit l where l.superseded_at is null),
+		'periods', (select jsonb_agg(to_jsonb(i) - '{row_id,recorded_at,superseded_at}'::text[] order by i.code, i.term_months_from)
+			from loan.instalment_period i where i.superseded_at is null),
+		'policies', (select jsonb_agg(jsonb_build_object('name', p.name, 'programme', p.programme, 'entrusted', p.entrusted,
+				'from_on', p.from_on, 'value', p.value) order by p.name, p.programme, p.entrusted, p.from_on)
+			from loan.policy p where p.superseded_at is null))
+$$;
+comment on function loan.reference_programmes() is 'programmes with limits, instalment periods and policies';
+
+create or replace function loan.reference_raise() returns void language sql as $$
+	update loan.reference_version set version = version + 1
+$$;
+comment on function loan.reference_raise() is 'reference data changed: what is being decided with the old ones will be refused';
+
+reset role;
+set role vonvay_api;
+
+create or replace function api.reference_read(p_actor bigint, out version bigint, out data jsonb)
+language plpgsql stable security definer set search_path = '' as $$
+declare
+	v_branch smallint := loan.enter(p_actor);
+begin
+	select r.version into version from loan.reference_version r;
+	select jsonb_build_object(
+		'branch', (select to_jsonb(b) from loan.branch b where b.branch = v_branch),
+		'organisations', (select coalesce(jsonb_agg(to_jsonb(o) order by o.organisation), '[]') from loan.organisation o),
+		'areas', coalesce(loan.reference_areas(v_branch), '[]'),
+		'points', coalesce(loan.reference_points(v_branch), '[]'),
+		'holidays', (select coalesce(jsonb_agg(h.on_day order by h.on_day), '[]') from loan.holiday h where h.superseded_at is null),
+		'lines', coalesce(loan.reference_lines(), '[]'),
+		'figures', (select coalesce(jsonb_agg(to_jsonb(f) - '{row_id,branch,recorded_at,superseded_at}'::text[]
+					|| jsonb_build_object('value', f.value::text)
+				order by f.as_of, f.metric, f.kind), '[]')
+			from loan.figure f where f.branch = v_branch and f.superseded_at is null)
+	) || loan.reference_programmes() into data;
+end $$;
+comment on function api.reference_read(bigint) is 'all reference data the daemon decides with, and their version';
+
+create or replace function api.daemon_state()
+returns table (branch smallint, business_date date, swept_until date, began_on date, reference_version bigint,
+	schema_number integer, sweep_state text)
+language sql stable security definer set search_path = '' as $$
+	select b.branch, b.business_date, b.swept_until, b.began_on, (select r.version from loan.reference_version r),
+		(select max(m.number) from public.vonvay_migration m),
+		coalesce((select r.state from loan.sweep_run r where r.branch = b.branch and r.state in ('asked', 'running')), 'none')
+	from loan.business b
+$$;
+comment on function api.daemon_state() is 'business date, how far the nights have come, versions; asked before every write';
+
+reset role;

@@ -1,0 +1,238 @@
+-- Who may reach which row. Three roles besides the superuser: vonvay_owner owns the tables, vonvay_api the functions of api
+-- (it is neither owner nor above row-level security), vonvayd may only execute those. auditor reads. design.md 5
+-- The scope of a call is set by loan.enter() for its transaction: the whole branch in one shortcut, which the night uses,
+-- or an organisation and the units of an area with those before and after them.
+
+revoke create on schema public from public;
+
+alter default privileges for role vonvay_owner revoke execute on functions from public;
+alter default privileges for role vonvay_api revoke execute on functions from public;
+alter default privileges for role vonvay_api in schema api grant execute on functions to vonvayd;
+
+grant usage on schema api to vonvayd;
+grant usage on schema loan to vonvay_api, auditor;
+revoke execute on all functions in schema loan from public;
+
+set role vonvay_owner;
+
+alter default privileges for role vonvay_owner in schema loan grant execute on functions to vonvay_api;
+grant execute on function loan.sum_of(bigint[]) to vonvay_api, auditor;
+
+create function loan.scope_branch() returns smallint language sql stable parallel safe
+return nullif(current_setting('vonvay.branch', true), '')::smallint;
+comment on function loan.scope_branch() is 'branch of the actor of this transaction; null before loan.enter()';
+
+create function loan.scope_all() returns boolean language sql stable parallel safe
+return coalesce(current_setting('vonvay.scope', true) = 'all', false);
+comment on function loan.scope_all() is 'the actor of this transaction sees the whole branch';
+
+create function loan.scope_organisation() returns smallint language sql stable parallel safe
+return nullif(current_setting('vonvay.organisation', true), '')::smallint;
+comment on function loan.scope_organisation() is 'the one organisation the actor sees; null: all';
+
+create function loan.scope_areas() returns text[] language sql stable parallel safe
+return nullif(current_setting('vonvay.areas', true), '')::text[];
+comment on function loan.scope_areas() is 'codes of the units the actor sees; null: all';
+
+create function loan.scope_sees(area text, organisation smallint) returns boolean language sql stable parallel safe
+return (loan.scope_areas() is null or area = any (loan.scope_areas()))
+	and (loan.scope_organisation() is null or organisation = loan.scope_organisation());
+comment on function loan.scope_sees(text, smallint) is 'is this row in the actor''s area and organisation?';
+
+grant execute on all functions in schema loan to vonvay_api, auditor;
+
+-- Every table: row-level security forced, the auditor reads all but personal data, api reads what a policy below gives.
+do $$
+declare
+	t text;
+begin
+	for t in select relname from pg_class where relnamespace = 'loan'::regnamespace and relkind = 'r' loop
+		execute format('alter table loan.%I enable row level security', t);
+		execute format('alter table loan.%I force row level security', t);
+		if t <> 'personal' then
+			execute format('grant select on loan.%I to auditor', t);
+			execute format('create policy auditor on loan.%I for select to auditor using (true)', t);
+		end if;
+	end loop;
+end $$;
+
+-- Rows of the daemon's own work and of reference data have no scope: which functions show them is the door.
+do $$
+declare
+	t text;
+begin
+	foreach t in array array['branch', 'organisation', 'area', 'point', 'point_day', 'session_change', 'holiday', 'programme',
+		'programme_limit', 'instalment_period', 'rate_line', 'rate_row', 'policy', 'account', 'figure', 'code',
+		'reference_version', 'staff', 'business', 'request_key', 'lease', 'sweep_run', 'import', 'import_part', 'import_error'] loop
+		execute format('create policy api on loan.%I to vonvay_api using (true)', t);
+		execute format('grant select on loan.%I to vonvay_api', t);
+	end loop;
+	foreach t in array array['entry', 'audit', 'sweep_day', 'sweep_chunk', 'sweep_point'] loop
+		execute format('create policy api on loan.%I to vonvay_api using (branch = (select loan.scope_branch()))', t);
+		execute format('grant select on loan.%I to vonvay_api', t);
+	end loop;
+end $$;
+
+-- Rows with an area and an organisation of their own.
+create policy api on loan.credit_group to vonvay_api
+	using (branch = (select loan.scope_branch()) and ((select loan.scope_all()) or loan.scope_sees(area, organisation)));
+create policy api on loan.contract to vonvay_api
+	using (branch = (select loan.scope_branch()) and ((select loan.scope_all()) or loan.scope_sees(commune, organisation)));
+create policy api on loan.cell to vonvay_api
+	using (branch = (select loan.scope_branch()) and ((select loan.scope_all()) or loan.scope_sees(commune, organisation)));
+
+-- Rows that belong to one of those.
+create policy api on loan.group_member to vonvay_api
+	using (branch = (select loan.scope_branch()) and ((select loan.scope_all()) or exists (
+		select from loan.credit_group g where g.branch = group_member.branch and g.group_id = group_member.group_id)));
+create policy api on loan.portfolio_delta to vonvay_api
+	using (branch = (select loan.scope_branch()) and ((select loan.scope_all()) or exists (
+		select from loan.cell c where c.branch = portfolio_delta.branch and c.cell_id = portfolio_delta.cell_id)));
+do $$
+declare
+	t text;
+begin
+	foreach t in array array['state', 'fact', 'transition', 'posting', 'agenda', 'span', 'sweep_retry', 'sweep_held'] loop
+		execute format('create policy api on loan.%1$I to vonvay_api
+			using (branch = (select loan.scope_branch()) and ((select loan.scope_all()) or exists (
+				select from loan.contract c where c.branch = %1$I.branch and c.loan_id = %1$I.loan_id)))', t);
+	end loop;
+end $$;
+
+-- Households: of whoever is bound to an organisation those that are or were in its groups, else those that live or lived
+-- in the area. Everything about a household follows its residences.
+create policy api on loan.household_residence to vonvay_api
+	using (branch = (select loan.scope_branch()) and ((select loan.scope_all())
+		or ((select loan.scope_organisation()) is null and loan.scope_sees(area, null))
+		or ((select loan.scope_organisation()) is not null and exists (
+			select from loan.group_member m
+			where m.branch = household_residence.branch and m.household_id = household_residence.household_id))));
+do $$
+declare
+	t text;
+begin
+	foreach t in array array['household', 'household_member', 'household_class', 'household_attribute', 'personal',
+		'household_agenda', 'eligibility_change'] loop
+		execute format('create policy api on loan.%1$I to vonvay_api
+			using (branch = (select loan.scope_branch()) and ((select loan.scope_all()) or exists (
+				select from loan.household_residence r
+				where r.branch = %1$I.branch and r.household_id = %1$I.household_id)))', t);
+	end loop;
+end $$;
+
+-- What the functions of api may do to the tables; nothing here can rewrite history.
+grant select, insert on loan.entry, loan.fact, loan.transition, loan.posting, loan.audit, loan.contract, loan.cell,
+	loan.agenda, loan.state, loan.span, loan.portfolio_delta, loan.credit_group, loan.group_member, loan.household,
+	loan.household_residence, loan.household_member, loan.household_class, loan.household_attribute, loan.household_agenda,
+	loan.personal, loan.eligibility_change, loan.request_key, loan.sweep_run, loan.sweep_day, loan.sweep_chunk,
+	loan.sweep_point, loan.sweep_retry, loan.sweep_held, loan.lease, loan.import, loan.import_part, loan.import_error,
+	loan.area, loan.point, loan.point_day to vonvay_api;
+grant update (position) on loan.entry to vonvay_api;
+grant update (superseded_by) on loan.transition to vonvay_api;
+grant update (superseded_at) on loan.area, loan.point_day to vonvay_api;
+grant update (name, area, valid_from, valid_to) on loan.point to vonvay_api;
+grant update (reply, entry_id) on loan.request_key to vonvay_api;
+grant update (until_on) on loan.group_member to vonvay_api;
+grant update on loan.state, loan.span, loan.business, loan.reference_version, loan.sweep_run, loan.sweep_point,
+	loan.sweep_held, loan.lease, loan.import to vonvay_api;
+grant delete on loan.span, loan.portfolio_delta, loan.sweep_retry, loan.request_key, loan.import_error to vonvay_api;
+
+-- Append-only tables: a trigger refuses what no grant allows, so that an owner or a later grant can't either.
+create function loan.refuse_change() returns trigger language plpgsql as $$
+begin
+	if (select rolsuper from pg_catalog.pg_roles where rolname = current_user) then
+		return null;
+	end if;
+	raise exception 'append_only: rows of loan.% are never changed or deleted', tg_table_name using errcode = 'LN013';
+end $$;
+comment on function loan.refuse_change() is 'a row of an append-only table is neither updated nor deleted, except by a superuser';
+
+create function loan.refuse_change_but() returns trigger language plpgsql as $$
+declare
+	was jsonb := to_jsonb(old);
+	now jsonb := to_jsonb(new);
+begin
+	if was -> tg_argv[0] = 'null' and was - tg_argv[0] = now - tg_argv[0] then
+		return new;
+	end if;
+	if (select rolsuper from pg_catalog.pg_roles where rolname = current_user) then
+		return new;
+	end if;
+	raise exception 'append_only: of a row of loan.% only % is ever set, once', tg_table_name, tg_argv[0] using errcode = 'LN013';
+end $$;
+comment on function loan.refuse_change_but() is 'of a row of an append-only table one column, named in the trigger, goes from null to a value, once';
+
+do $$
+declare
+	t text;
+begin
+	foreach t in array array['fact', 'posting', 'audit', 'contract', 'agenda', 'eligibility_change'] loop
+		execute format('create trigger append_only before update or delete or truncate on loan.%I
+			for each statement execute function loan.refuse_change()', t);
+	end loop;
+	foreach t in array array['entry', 'transition'] loop
+		execute format('create trigger append_only before delete or truncate on loan.%I
+			for each statement execute function loan.refuse_change()', t);
+	end loop;
+end $$;
+create trigger append_only_position before update on loan.entry
+	for each row execute function loan.refuse_change_but('position');
+create trigger append_only_superseded before update on loan.transition
+	for each row execute function loan.refuse_change_but('superseded_by');
+
+-- References of the tables that grow with every fact, checked for all rows of a statement at once: a foreign key would
+-- look up each row by itself, and what they point at is append-only too.
+create function loan.refuse_orphans() returns trigger language plpgsql as $$
+declare
+	lost bigint;
+begin
+	case tg_argv[0]
+	when 'contract' then
+		select n.loan_id into lost from added n
+		where not exists (select from loan.contract c where c.branch = n.branch and c.loan_id = n.loan_id) limit 1;
+	when 'entry' then
+		select e.entry_id into lost from (select distinct branch, entry_id from added) e
+		where not exists (select from loan.entry t where t.branch = e.branch and t.entry_id = e.entry_id) limit 1;
+	when 'fact' then
+		select n.reverses into lost from added n where n.reverses is not null and not exists (
+			select from loan.fact f where f.branch = n.branch and f.loan_id = n.loan_id and f.no = n.reverses and f.no < n.no)
+		limit 1;
+	when 'account' then
+		select a.account into lost
+		from (select distinct debit as account from added union select distinct credit from added) a
+		where not exists (select from loan.account t where t.account = a.account) limit 1;
+	when 'cell' then
+		select n.cell_id into lost from (select distinct branch, cell_id from added) n
+		where not exists (select from loan.cell c where c.branch = n.branch and c.cell_id = n.cell_id) limit 1;
+	end case;
+	if found then
+		raise exception 'loan.% has no % %', tg_table_name, tg_argv[0], lost
+			using errcode = 'foreign_key_violation', schema = 'loan', table = tg_table_name;
+	end if;
+	return null;
+end $$;
+comment on function loan.refuse_orphans() is 'a foreign key for all rows of a statement at once; the argument names the table pointed at';
+
+do $$
+declare
+	t text;
+	target text;
+begin
+	foreach t in array array['fact', 'transition', 'posting', 'span', 'agenda', 'portfolio_delta'] loop
+		foreach target in array case t
+			when 'fact' then array['contract', 'entry', 'fact']
+			when 'transition' then array['contract', 'entry']
+			when 'posting' then array['contract', 'entry', 'account']
+			when 'portfolio_delta' then array['cell']
+			else array['contract'] end loop
+			execute format('create trigger refers_to_%2$s after insert on loan.%1$I referencing new table as added
+				for each statement execute function loan.refuse_orphans(%2$L)', t, target);
+		end loop;
+	end loop;
+end $$;
+
+-- Contract numbers: 6600 and twelve digits.
+create sequence loan.contract_number minvalue 1 maxvalue 999999999999;
+grant usage on sequence loan.contract_number to vonvay_api;
+
+reset role;
