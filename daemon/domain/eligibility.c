@@ -61,6 +61,11 @@ static unsigned alternative_lacks(const struct eligibility_alternative *a, const
 	return lacks;
 }
 
+static int lacks_count(unsigned lacks)
+{
+	return ((lacks & LACKS_CLASS) != 0) + ((lacks & LACKS_ATTRIBUTE) != 0) + ((lacks & LACKS_AREA) != 0);
+}
+
 /* The alternative that lacks least: fewest kinds, then class before attribute before area. */
 static const struct eligibility_alternative *eligibility_nearest(const struct programme_rule *rule,
 	const struct standing *s, unsigned *lacks)
@@ -69,7 +74,7 @@ static const struct eligibility_alternative *eligibility_nearest(const struct pr
 
 	for (int i = 0; i < rule->who_count; i++) {
 		unsigned here = alternative_lacks(&rule->who[i], s);
-		int fewer = nearest == NULL ? -1 : __builtin_popcount(here) - __builtin_popcount(*lacks);
+		int fewer = nearest == NULL ? -1 : lacks_count(here) - lacks_count(*lacks);
 		if (fewer < 0 || (fewer == 0 && here < *lacks)) {
 			nearest = &rule->who[i];
 			*lacks = here;
