@@ -202,6 +202,7 @@ PortfolioValues = mirror(
     overdue=Money,
     frozen=Money,
     grace=Money,
+    overdue_grace=Money,
     interest_in_term=Interest,
     interest_overdue=Interest,
     interest_grace=Interest,
@@ -223,7 +224,7 @@ QuoteRequest = mirror(
     events_count=c_size_t,
 )
 QuoteRow = mirror("quote_row", "quote", due_on=Date, principal=Money, interest=Money)
-QuotePosition = mirror("quote_position", "quote", as_of=Date, b=LoanBalances, arrears=Money, next_on=Date)
+QuotePosition = mirror("quote_position", "quote", as_of=Date, b=LoanBalances, arrears=Money, next_on=Date, order=c_size_t)
 HouseholdClassRow = mirror("household_class_row", "eligibility", **{"from": Date, "class": c_int})
 HouseholdLoan = mirror(
     "household_loan", "eligibility", programme=c_char_p, purpose=c_char_p, cap_group=c_char_p, balance=Money, overdue=Money

@@ -219,6 +219,18 @@ def nothing_yet(contract):
     }
 
 
+def live_a_day(contract, state, facts, d, sessions_decide):
+    for fact in facts:
+        if fact["on"] == d:
+            take(contract, state, fact)
+    if sessions_decide:
+        decide(contract, state, d)
+
+
+def first_day(contract, facts):
+    return min([contract["contract_on"]] + [f["on"] for f in facts])
+
+
 def live(contract, facts, on, business):
     """The state at the end of day `on`, the interest of the days before it, as known on the day `business`.
     A session that is not settled yet decides nothing, unless a later fact is already known: what was paid after a
@@ -226,26 +238,69 @@ def live(contract, facts, on, business):
     facts = [f for f in living(facts) if f["on"] <= on]
     last_fact = facts[-1]["on"] if facts else None
     state = nothing_yet(contract)
-    d = min([contract["contract_on"]] + [f["on"] for f in facts])
+    d = first_day(contract, facts)
     while d <= on:
-        for fact in facts:
-            if fact["on"] == d:
-                take(contract, state, fact)
-        if (last_fact is not None and d < last_fact) or cal.settled(contract["calendar"], d, business):
-            decide(contract, state, d)
+        known = last_fact is not None and d < last_fact
+        live_a_day(contract, state, facts, d, known or cal.settled(contract["calendar"], d, business))
         if d < on:
             bear_interest(contract, state, d)
         d += ONE_DAY
     return state
 
 
+def diary(contract, facts, until):
+    """(day, state at its end) of all days, settling being no question. One state, changed from day to day."""
+    facts = living(facts)
+    state = nothing_yet(contract)
+    d = first_day(contract, facts)
+    while d <= until:
+        live_a_day(contract, state, facts, d, True)
+        yield d, state
+        bear_interest(contract, state, d)
+        d += ONE_DAY
+
+
+def moves(contract, state, instalment):
+    """What its session would move to overdue."""
+    if instalment is state["instalments"][-1]:
+        return in_term(state)
+    if contract["default"] == "carry" or instalment["overdue"]:
+        return 0
+    return unpaid(instalment)
+
+
 def next_day(contract, state, d):
-    """The next day with something due or decided about, of instalments with unpaid principal."""
+    """The next day on which an instalment with unpaid principal is due or moved to overdue."""
     days = []
     for instalment in state["instalments"]:
         if unpaid(instalment) > 0:
             days.append(cal.due(contract["calendar"], instalment["due_on"]))
-            if not instalment["overdue"]:
+            if not instalment["decided"] and moves(contract, state, instalment) > 0:
                 days.append(instalment["decides"])
     later = [day for day in days if day > d]
     return min(later) if later else None
+
+
+UNITS_OF_ONE_DONG = 3_650_000_000
+
+
+def units(value):
+    exact = value * UNITS_OF_ONE_DONG
+    assert exact.denominator == 1
+    return exact.numerator
+
+
+def balances(state):
+    """In the words the domain is asked with (loan_cases.balances)."""
+    return {
+        "status": status(state),
+        "disbursed": state["lent"],
+        "paid": state["repaid"],
+        "in_term": in_term(state),
+        "overdue": overdue(state),
+        "frozen": state["frozen"],
+        "interest_in_term": units(state["interest"]["in_term"]),
+        "interest_overdue": units(state["interest"]["overdue"]),
+        "interest_grace": units(state["interest"]["grace"]),
+        "accrued": units(state["accrued"]),
+    }
