@@ -270,7 +270,7 @@ static bool param_unknown(struct param_checker *c, const struct param_spec *spec
 	struct text known = { 0 };
 	for (; specs->name; specs++)
 		text_printf(&known, "%s%s", known.len ? ", " : "", specs->name);
-	param_wrong(c, "is not a parameter; known: %s", known.len ? known.s : "none");
+	text_printf(c->message, "\"%s\" is not a parameter; known: %s", text_str(c->field), known.len ? known.s : "none");
 	text_clear(&known);
 	return false;
 }

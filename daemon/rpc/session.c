@@ -136,6 +136,13 @@ static json_t *session_parse(struct session *session, const char *line, size_t l
 
 /* ---- request objects ---- */
 
+/* A string without NUL, or NULL. */
+static const char *plain_string(const json_t *v)
+{
+	const char *s = json_string_value(v);
+	return s && strlen(s) == json_string_length(v) ? s : NULL;
+}
+
 static bool id_ok(const json_t *id)
 {
 	return json_is_string(id) || json_is_number(id) || json_is_null(id);
@@ -155,15 +162,14 @@ static const char *envelope_wrong(const json_t *object, const char **why)
 		if (i == ARRAY_LEN(known))
 			return name;
 	}
-	const json_t *version = json_object_get(object, "jsonrpc"), *method = json_object_get(object, "method");
 	*why = "must be \"2.0\"";
-	if (!json_is_string(version) || strcmp(json_string_value(version), "2.0") != 0)
+	const char *version = plain_string(json_object_get(object, "jsonrpc"));
+	if (!version || strcmp(version, "2.0") != 0)
 		return "jsonrpc";
 	*why = "must be a string without NUL";
-	if (!json_is_string(method) || strlen(json_string_value(method)) != json_string_length(method))
+	if (!plain_string(json_object_get(object, "method")))
 		return "method";
-	const json_t *as = json_object_get(object, "as");
-	if (as && (!json_is_string(as) || strlen(json_string_value(as)) != json_string_length(as)))
+	if (json_object_get(object, "as") && !plain_string(json_object_get(object, "as")))
 		return "as";
 	*why = "must be an object or an array";
 	const json_t *params = json_object_get(object, "params");
