@@ -1,0 +1,28 @@
+/* Results of methods, shown to people on stdout. */
+#ifndef VONVAY_CLIENT_SHOW_H
+#define VONVAY_CLIENT_SHOW_H
+
+#include <jansson.h>
+
+void show_daemon(const json_t *result);
+void show_portfolio(const json_t *result);
+void show_targets(const json_t *result);
+void show_loan(const json_t *result);
+void show_loan_events(const json_t *result);
+void show_loans_found(const json_t *result);
+void show_disbursed(const json_t *result);
+void show_paid(const json_t *result);
+void show_quote(const json_t *result);
+void show_household(const json_t *result);
+void show_households_found(const json_t *result);
+void show_group(const json_t *result);
+void show_sheet(const json_t *result);
+void show_sweep(const json_t *result);
+void show_sweep_asked(const json_t *result);
+void show_held(const json_t *result);
+void show_released(const json_t *result);
+void show_import(const json_t *result);
+/* JSON over several lines, as --json prints it. */
+void show_json(const json_t *value);
+
+#endif

@@ -1,0 +1,118 @@
+/* status.household, household.find. */
+#include "show.h"
+
+#include "language.h"
+#include "memory.h"
+#include "view.h"
+#include "words.h"
+
+static const struct view_field household_fields[] = {
+	{ N_("Household"), "household", VIEW_TEXT },
+	{ N_("Name of the head"), "name", VIEW_TEXT },
+	{ N_("Commune"), "area_name", VIEW_TEXT },
+	{ N_("Hamlet"), "hamlet", VIEW_TEXT },
+	{ N_("Registered on"), "registered_on", VIEW_DATE },
+	{ N_("Left on"), "left_on", VIEW_DATE },
+	{ N_("Class"), "class", VIEW_WORD },
+	{ N_("Since"), "class_since", VIEW_DATE },
+	{ N_("Attributes"), "attributes", VIEW_WORDS },
+	{ N_("Savings and credit group"), "group", VIEW_TEXT },
+	{ 0 },
+};
+
+static const struct view_field member_fields[] = {
+	{ N_("No"), "no", VIEW_NUMBER },
+	{ N_("Name"), "name", VIEW_TEXT },
+	{ N_("Sex"), "sex", VIEW_WORD },
+	{ N_("Born on"), "born_on", VIEW_DATE },
+	{ N_("Relation"), "relation", VIEW_WORD },
+	{ N_("Ethnic group"), "ethnic", VIEW_TEXT },
+	{ N_("Signs"), "representative", VIEW_YES },
+	{ 0 },
+};
+
+static const struct view_field class_fields[] = {
+	{ N_("From"), "from", VIEW_DATE },
+	{ N_("Class"), "class", VIEW_WORD },
+	{ N_("Decision"), "decision", VIEW_TEXT },
+	{ 0 },
+};
+
+static const struct view_field household_loan_fields[] = {
+	{ N_("Loan contract"), "loan", VIEW_TEXT },
+	{ N_("Programme"), "programme", VIEW_TEXT },
+	{ N_("Day of the contract"), "contract_on", VIEW_DATE },
+	{ N_("Status"), "status", VIEW_WORD },
+	{ N_("Outstanding"), "outstanding", VIEW_MONEY },
+	{ N_("Overdue"), "overdue", VIEW_MONEY },
+	{ 0 },
+};
+
+static const struct view_field eligibility_fields[] = {
+	{ N_("Programme"), "programme", VIEW_TEXT },
+	{ "", "name", VIEW_TEXT },
+	{ N_("Eligible"), "eligible", VIEW_YES },
+	{ N_("Cap"), "cap", VIEW_MONEY },
+	{ N_("For"), "cap_basis", VIEW_WORD },
+	{ N_("Counted"), "counted", VIEW_MONEY },
+	{ N_("Headroom"), "headroom", VIEW_MONEY },
+	{ N_("Why not"), "why", VIEW_TEXT },
+	{ 0 },
+};
+
+/* The reasons with their rules in one text. */
+static void show_add_why(json_t *row)
+{
+	struct buffer why = { 0 };
+	size_t i;
+	json_t *reason;
+	json_array_foreach(json_object_get(row, "reasons"), i, reason) {
+		const char *rule = view_text(reason, "rule");
+		buffer_printf(&why, "%s%s", i ? "; " : "", words_translate(view_text(reason, "reason")));
+		if (*rule)
+			buffer_printf(&why, " (%s)", rule);
+	}
+	json_object_set_new(row, "why", json_string(buffer_str(&why)));
+	buffer_clear(&why);
+}
+
+static void show_eligibility(const json_t *eligibility)
+{
+	json_t *rows = json_deep_copy(eligibility), *row;
+	size_t i;
+	json_array_foreach(rows, i, row)
+		show_add_why(row);
+	view_title(_("May borrow from"));
+	view_table(rows, eligibility_fields, NULL);
+	json_decref(rows);
+}
+
+void show_household(const json_t *result)
+{
+	view_title(_("Household"));
+	view_record(result, household_fields);
+	view_title(_("Members"));
+	view_table(view_at(result, "members"), member_fields, NULL);
+	view_title(_("History of its class"));
+	view_table(view_at(result, "classes"), class_fields, NULL);
+	view_title(_("Loans"));
+	view_table(view_at(result, "loans"), household_loan_fields, NULL);
+	show_eligibility(view_at(result, "eligibility"));
+}
+
+static const struct view_field household_found_fields[] = {
+	{ N_("Household"), "household", VIEW_TEXT },
+	{ N_("Name of the head"), "name", VIEW_TEXT },
+	{ N_("Commune"), "area", VIEW_TEXT },
+	{ "", "area_name", VIEW_TEXT },
+	{ N_("Hamlet"), "hamlet", VIEW_TEXT },
+	{ N_("Class"), "class", VIEW_WORD },
+	{ N_("Group"), "group", VIEW_TEXT },
+	{ N_("Loans"), "loans", VIEW_COUNT },
+	{ 0 },
+};
+
+void show_households_found(const json_t *result)
+{
+	view_table(view_at(result, "households"), household_found_fields, NULL);
+}

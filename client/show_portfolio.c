@@ -1,0 +1,113 @@
+/* status.portfolio, status.targets. */
+#include "show.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "buffer.h"
+#include "format.h"
+#include "language.h"
+#include "memory.h"
+#include "view.h"
+
+static const struct view_field portfolio_total[] = {
+	{ N_("Outstanding"), "outstanding", VIEW_MONEY },
+	{ N_("In term"), "in_term", VIEW_MONEY },
+	{ N_("Overdue"), "overdue", VIEW_MONEY },
+	{ N_("Frozen"), "frozen", VIEW_MONEY },
+	{ N_("Overdue ratio"), "overdue_ratio", VIEW_RATIO },
+	{ N_("Unpaid interest"), "interest_unpaid", VIEW_MONEY },
+	{ N_("Loans"), "loans", VIEW_COUNT },
+	{ N_("Borrowing households"), "borrowers", VIEW_COUNT },
+	{ 0 },
+};
+
+/* The key of a row, then its figures. Columns that no row has are left out. */
+static const struct view_field portfolio_rows[] = {
+	{ N_("Programme"), "programme", VIEW_TEXT },
+	{ "", "programme_name", VIEW_TEXT },
+	{ N_("Commune"), "commune", VIEW_TEXT },
+	{ "", "commune_name", VIEW_TEXT },
+	{ N_("Entrusted organisation"), "organisation", VIEW_WORD },
+	{ N_("Transaction point"), "point", VIEW_TEXT },
+	{ "", "point_name", VIEW_TEXT },
+	{ N_("Status"), "status", VIEW_WORD },
+	{ N_("Loans"), "loans", VIEW_COUNT },
+	{ N_("Households"), "borrowers", VIEW_COUNT },
+	{ N_("Outstanding"), "outstanding", VIEW_MONEY },
+	{ N_("Overdue"), "overdue", VIEW_MONEY },
+	{ N_("Frozen"), "frozen", VIEW_MONEY },
+	{ N_("Overdue ratio"), "overdue_ratio", VIEW_RATIO },
+	{ N_("Unpaid interest"), "interest_unpaid", VIEW_MONEY },
+	{ 0 },
+};
+
+static char *show_day_new(const json_t *result)
+{
+	struct buffer day = { 0 };
+	format_date(&day, view_text(result, "as_of"));
+	return buffer_steal(&day);
+}
+
+void show_portfolio(const json_t *result)
+{
+	const json_t *rows = view_at(result, "rows");
+	char *day = show_day_new(result), *title = memory_printf(_("Portfolio after %s"), day);
+	view_title(title);
+	view_record(view_at(result, "total"), portfolio_total);
+	if (json_array_size(rows)) {
+		putchar('\n');
+		view_table(rows, portfolio_rows, view_at(result, "total"));
+	}
+	free(title);
+	free(day);
+}
+
+static const struct view_field targets_total[] = {
+	{ N_("Households"), "households", VIEW_COUNT },
+	{ N_("Poor households"), "poor", VIEW_COUNT },
+	{ N_("Poverty rate"), "poor_rate", VIEW_PERCENT },
+	{ N_("Near-poor households"), "near_poor", VIEW_COUNT },
+	{ N_("Near-poor rate"), "near_poor_rate", VIEW_PERCENT },
+	{ N_("Newly escaped households"), "newly_escaped", VIEW_COUNT },
+	{ 0 },
+};
+
+static const struct view_field targets_rows[] = {
+	{ N_("Commune"), "commune", VIEW_TEXT },
+	{ "", "name", VIEW_TEXT },
+	{ N_("Households"), "households", VIEW_COUNT },
+	{ N_("Poor"), "poor", VIEW_COUNT },
+	{ N_("Rate"), "poor_rate", VIEW_PERCENT },
+	{ N_("Near-poor"), "near_poor", VIEW_COUNT },
+	{ N_("Rate"), "near_poor_rate", VIEW_PERCENT },
+	{ N_("Newly escaped"), "newly_escaped", VIEW_COUNT },
+	{ 0 },
+};
+
+static const struct view_field targets_figures[] = {
+	{ N_("Day"), "as_of", VIEW_DATE },
+	{ N_("Indicator"), "metric", VIEW_WORD },
+	{ N_("Kind"), "kind", VIEW_WORD },
+	{ N_("Value"), "value", VIEW_TEXT },
+	{ N_("Unit"), "unit", VIEW_WORD },
+	{ 0 },
+};
+
+void show_targets(const json_t *result)
+{
+	const json_t *rows = view_at(result, "rows"), *figures = view_at(result, "targets");
+	char *day = show_day_new(result), *title = memory_printf(_("Poor and near-poor households on %s"), day);
+	view_title(title);
+	view_record(view_at(result, "total"), targets_total);
+	if (json_array_size(rows)) {
+		view_title(_("By commune"));
+		view_table(rows, targets_rows, view_at(result, "total"));
+	}
+	if (json_array_size(figures)) {
+		view_title(_("Targets and published figures"));
+		view_table(figures, targets_figures, NULL);
+	}
+	free(title);
+	free(day);
+}

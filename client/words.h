@@ -1,0 +1,8 @@
+/* Words of the wire in the language of people: "in_term" -> "trong hạn". */
+#ifndef VONVAY_CLIENT_WORDS_H
+#define VONVAY_CLIENT_WORDS_H
+
+/* An unknown word is returned as it is. */
+const char *words_translate(const char *word);
+
+#endif
