@@ -28,6 +28,25 @@ void sha256(const void *data, size_t len, unsigned char out[SHA256_SIZE])
 	crypto_must(EVP_Digest(data, len, out, NULL, EVP_sha256(), NULL));
 }
 
+/* The context of OpenSSL is the stream itself. */
+struct sha256_stream *sha256_stream_new(void)
+{
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	crypto_must(context && EVP_DigestInit_ex(context, EVP_sha256(), NULL));
+	return (struct sha256_stream *)context;
+}
+
+void sha256_stream_add(struct sha256_stream *stream, const void *data, size_t len)
+{
+	crypto_must(EVP_DigestUpdate((EVP_MD_CTX *)stream, data, len));
+}
+
+void sha256_stream_end(struct sha256_stream *stream, unsigned char out[SHA256_SIZE])
+{
+	crypto_must(EVP_DigestFinal_ex((EVP_MD_CTX *)stream, out, NULL));
+	EVP_MD_CTX_free((EVP_MD_CTX *)stream);
+}
+
 void hmac_sha256(const void *key, size_t key_len, const void *data, size_t len, unsigned char out[SHA256_SIZE])
 {
 	unsigned int size = SHA256_SIZE;

@@ -17,6 +17,11 @@
 #define SEAL_OVERHEAD 32
 
 void sha256(const void *data, size_t len, unsigned char out[SHA256_SIZE]);
+/* The same of bytes that come in pieces; _end frees. */
+struct sha256_stream;
+struct sha256_stream *sha256_stream_new(void);
+void sha256_stream_add(struct sha256_stream *stream, const void *data, size_t len);
+void sha256_stream_end(struct sha256_stream *stream, unsigned char out[SHA256_SIZE]);
 void hmac_sha256(const void *key, size_t key_len, const void *data, size_t len, unsigned char out[SHA256_SIZE]);
 /* Lower case, with a NUL; `out` has room for 2 * len + 1. */
 void hex_encode(const unsigned char *bytes, size_t len, char *out);

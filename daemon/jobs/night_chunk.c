@@ -1,0 +1,149 @@
+/* One chunk of the night: read, advance, write. What one loan refuses must not hold up the others: a chunk that can't be
+ * written is halved down to the loan at fault, and that one is held with the reason. */
+#include <string.h>
+
+#include "night_private.h"
+#include "vonvay/log.h"
+
+/* What goes into one write. */
+struct night_part {
+	int32_t point;
+	struct date session;
+	int64_t after;
+	const int64_t *loans;
+	int count;
+};
+
+static void night_hold(struct night *n, int64_t loan, const char *reason)
+{
+	struct db_args args = { 0 };
+	struct db_result r;
+	log_error("loan %lld can't be decided: %s", (long long)loan, reason);
+	night_args(n, &args);
+	db_arg_i64(&args, n->fencing);
+	db_arg_date(&args, n->day);
+	db_arg_i64(&args, loan);
+	db_arg_text(&args, reason);
+	/* a failure ends the night */
+	bool ok UNUSED = night_call(n, STMT_SWEEP_HOLD, &args, &r);
+	db_result_clear(&r);
+}
+
+/* False: the loan could not be read at all, and the reason is given. */
+static void night_advance(struct night *n, const struct db_result *r, int row)
+{
+	struct loan_record record;
+	struct text error = { 0 };
+	int64_t loan = db_i64(r, row, 0);
+	if (!loan_store_read(r, row, n->ref, &record, &error)) {
+		log_error("loan %lld: %s", (long long)loan, text_str(&error));
+		text_clear(&error);
+		night_hold(n, loan, "unreadable");
+		return;
+	}
+	if (!record.held) {
+		loan_batch_begin_loan(&n->batch, &record);
+		enum loan_error e =
+			loan_advance(&record.contract, &record.loan, n->day, n->day, loan_batch_step, &n->batch);
+		if (e == LOAN_OK) {
+			loan_batch_end_loan(&n->batch);
+		} else {
+			loan_batch_drop_loan(&n->batch);
+			night_hold(n, loan, loan_error_word(e));
+		}
+	}
+	loan_record_clear(&record);
+}
+
+static void night_loans_arg(struct db_args *args, const struct night_part *part)
+{
+	struct int_rows ids = { 0 };
+	for (int i = 0; i < part->count; i++)
+		int_rows_add(&ids, part->loans[i]);
+	db_arg_int_rows(args, &ids);
+	int_rows_clear(&ids);
+}
+
+static bool night_read(struct night *n, const struct night_part *part)
+{
+	struct db_args args = { 0 };
+	struct db_result r;
+	night_args(n, &args);
+	night_loans_arg(&args, part);
+	bool ok = night_call(n, STMT_LOAN_READ, &args, &r);
+	for (int i = 0; ok && i < r.rows && night_going(n); i++)
+		night_advance(n, &r, i);
+	db_result_clear(&r);
+	return ok && night_going(n);
+}
+
+static bool night_write(struct night *n, const struct night_part *part, struct db_result *r)
+{
+	struct db_args args = { 0 };
+	night_args(n, &args);
+	db_arg_i64(&args, n->fencing);
+	db_arg_date(&args, n->day);
+	db_arg_i64(&args, part->point);
+	db_arg_date(&args, part->session);
+	db_arg_i64(&args, part->after);
+	db_arg_i64(&args, part->loans[part->count - 1]);
+	db_arg_i64(&args, part->count);
+	night_loans_arg(&args, part);
+	db_arg_date(&args, n->day);
+	db_arg_i64(&args, reference_version(n->ref));
+	loan_batch_args(&n->batch, &args);
+	return worker_call(n->w, STMT_SWEEP_CHUNK, &args, r);
+}
+
+enum night_written {
+	NIGHT_WRITTEN,
+	NIGHT_ANEW, /* the reference data have changed: decide again */
+	NIGHT_REFUSED,
+	NIGHT_LOST,
+};
+
+static enum night_written night_try(struct night *n, const struct night_part *part)
+{
+	struct db_result r;
+	enum night_written how = NIGHT_WRITTEN;
+	loan_batch_clear(&n->batch);
+	if (!night_read(n, part))
+		return NIGHT_LOST;
+	if (n->batch.overflow)
+		return NIGHT_REFUSED;
+	if (!night_write(n, part, &r)) {
+		if (!strcmp(r.sqlstate, "LN411"))
+			how = NIGHT_ANEW;
+		else if (worker_lost(&r) == JOB_FAILED)
+			how = NIGHT_REFUSED;
+		else
+			night_lost(n, &r), how = NIGHT_LOST;
+	}
+	db_result_clear(&r);
+	return how;
+}
+
+static void night_halve(struct night *n, const struct night_part *part)
+{
+	int half = part->count / 2;
+	const int64_t *loans = part->loans;
+	if (part->count == 1) {
+		night_hold(n, loans[0], "refused");
+		return;
+	}
+	night_chunk(n, part->point, part->session, part->after, loans, half);
+	if (night_going(n))
+		night_chunk(n, part->point, part->session, part->point == NIGHT_RETRY ? 0 : loans[half - 1], loans + half,
+			    part->count - half);
+}
+
+void night_chunk(struct night *n, int32_t point, struct date session, int64_t after, const int64_t *loans, int count)
+{
+	struct night_part part = { point, session, after, loans, count };
+	enum night_written how = night_try(n, &part);
+	while (how == NIGHT_ANEW && night_load_reference(n))
+		how = night_try(n, &part);
+	if (how == NIGHT_REFUSED)
+		night_halve(n, &part);
+	loan_batch_clear(&n->batch);
+}

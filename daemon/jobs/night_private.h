@@ -1,0 +1,58 @@
+/* The inside of the night: days (night.c), one session or list of loans (night_chunk.c), households
+ * (night_households.c). */
+#ifndef VONVAY_NIGHT_PRIVATE_H
+#define VONVAY_NIGHT_PRIVATE_H
+
+#include "vonvay/loan_batch.h"
+#include "vonvay/night.h"
+#include "vonvay/reference.h"
+
+/* Points of a chunk that are none. */
+#define NIGHT_BY_DATE 0
+#define NIGHT_RETRY (-1)
+
+struct night_point {
+	int32_t point_id;
+	const struct reference_point *point; /* NULL: not in the reference data as held */
+	struct date swept;                   /* the last session swept, DATE_NONE before the first */
+};
+
+/* A checkpoint of a day that was begun earlier. */
+struct night_checkpoint {
+	int32_t point_id;
+	struct date session;
+	int64_t last_loan;
+};
+
+struct night {
+	struct worker *w;
+	enum job_end end;
+	int64_t run, fencing;
+	int64_t renewed_ms;
+	struct date from, day, until;
+	struct reference *ref;
+	struct night_point *points;
+	int points_count;
+	struct night_checkpoint *checkpoints;
+	int checkpoints_count;
+	int64_t households_changed; /* of the day */
+	struct loan_batch batch;
+};
+
+bool night_going(const struct night *n);
+/* Ends the night because of a failed call. */
+void night_lost(struct night *n, const struct db_result *r);
+/* The same call for all: false and the night ends when it fails. */
+MUSTCHECK bool night_call(struct night *n, enum stmt stmt, struct db_args *args, struct db_result *r);
+/* Arguments begin with the actor. */
+void night_args(const struct night *n, struct db_args *args);
+/* The reference data as they are now. */
+MUSTCHECK bool night_load_reference(struct night *n);
+
+/* Advances the loans (ascending) and writes them with a checkpoint; `after`: the chunk begins after this loan. A loan
+ * that can't be decided is held. */
+void night_chunk(struct night *n, int32_t point, struct date session, int64_t after, const int64_t *loans, int count);
+/* Eligibility that changes by itself up to the day. */
+void night_households(struct night *n);
+
+#endif

@@ -1,0 +1,56 @@
+/* Inside the worker process: what its jobs share. The work to do stands in the database; a line from the daemon only
+ * wakes the worker up, so nothing is lost when either of them dies. */
+#ifndef VONVAY_WORKER_JOBS_H
+#define VONVAY_WORKER_JOBS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "vonvay/crypto.h"
+#include "vonvay/date.h"
+#include "vonvay/db.h"
+#include "vonvay/settings.h"
+#include "vonvay/text.h"
+
+struct reference;
+
+/* How a piece of work ended. */
+enum job_end {
+	JOB_DONE,    /* finished, or nothing to do */
+	JOB_STOPPED, /* the daemon asked us to end, or has gone: go on later from the checkpoint */
+	JOB_AGAIN,   /* connection or lease lost: go on from the checkpoint after a pause */
+	JOB_FAILED,  /* recorded as failed in the database */
+};
+
+struct worker {
+	const struct settings *settings;
+	int fd;                  /* to the daemon */
+	struct text input;       /* bytes that are not a whole line yet */
+	bool stopping;
+	bool woken;              /* a line came: look for work again */
+	struct db_sync *db;      /* NULL while there is no connection */
+	int64_t night, import;   /* the actors */
+	bool has_key;
+	struct data_key key;     /* for personal data, if has_key */
+	int64_t said_ms;         /* when progress was last told */
+	struct date night_asked; /* the last day on which the clock asked for a night */
+};
+
+/* Takes in what the daemon has said, without waiting; true when the worker has to end. */
+bool worker_stopping(struct worker *w);
+/* One call; a failure is logged with the statement's name. */
+MUSTCHECK bool worker_call(struct worker *w, enum stmt stmt, struct db_args *args, struct db_result *out);
+/* The same for a call whose result does not matter. */
+MUSTCHECK bool worker_do(struct worker *w, enum stmt stmt, struct db_args *args);
+/* The end of a job after a failed call. */
+enum job_end worker_lost(const struct db_result *r);
+/* The reference data as they stand. NULL: *end tells how the job ends. */
+struct reference *worker_reference_new(struct worker *w, int64_t actor, enum job_end *end);
+/* Is it time to tell of progress again? (a few times a second) */
+bool worker_may_say(struct worker *w);
+/* Tells the daemon one line of JSON. */
+void worker_say(struct worker *w, const struct text *json);
+/* Milliseconds that only go forward. */
+int64_t worker_now_ms(void);
+
+#endif
