@@ -1,14 +1,11 @@
--- The staff of the demo: who ran `make run` (psql variable uid) has the whole district and may act as each of the four
--- others (`vonvay --as NAME`). The tests enter the same.
-insert into loan.staff (branch, name, full_name, role, uid, area, organisation, may_act_as, from_on)
-select b.branch, s.name, s.full_name, s.role, case when s.name = 'district' then :uid end, null, s.organisation,
-	s.name = 'district', '2015-01-01'
-from (select min(branch) as branch from loan.branch) b
-cross join (values
-	('district',     'Giám đốc phòng giao dịch',     16, null::smallint),
-	('admin',        'Quản trị hệ thống',             1, null),
-	('clerk',        'Giao dịch viên',                2, null),
-	('officer',      'Cán bộ tín dụng',               4, null),
-	('organisation', 'Cán bộ Hội Liên hiệp Phụ nữ',   8, 12)
-) as s (name, full_name, role, organisation)
+-- The staff of the demo (psql -v uid=N): one of each role, and who runs it, who sees the district and may act as any of them.
+insert into loan.staff (branch, name, full_name, role, area, organisation, may_act_as, from_on) values
+	(1, 'quantri', 'Nguyễn Thị Quản Trị', 4, null, null, false, '2018-01-01'),
+	(1, 'giaodich', 'Hồ Thị Giao Dịch', 1, null, null, false, '2018-01-01'),
+	(1, 'tindung', 'Lê Văn Tín Dụng', 2, null, null, false, '2018-01-01'),
+	(1, 'hoinongdan', 'A Viết Nông Dân', 3, 'AL', 11, false, '2018-01-01'),
+	(1, 'hoiphunu', 'Kăn Thị Phụ Nữ', 3, 'AL', 12, false, '2018-01-01')
+on conflict (name) do nothing;
+insert into loan.staff (branch, name, full_name, role, uid, may_act_as, from_on)
+values (1, 'demo', 'vonvay demo', 4, :uid, true, '2018-01-01')
 on conflict (name) do update set uid = excluded.uid;

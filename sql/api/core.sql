@@ -24,19 +24,22 @@ create or replace function loan.days(day date) returns integer language sql immu
 return coalesce(day - date '1970-01-01', -2147483648);
 comment on function loan.days(date) is 'days since 1970-01-01; the least integer for no date';
 
--- Units of an area: those below it, and of all these the ones that came before or after.
+-- Units of an area: those below it and those merged into these, then what any of them was merged into itself.
 create or replace function loan.area_units(p_branch smallint, p_area text) returns text[] language sql stable as $$
-	with recursive units(code) as (
+	with recursive own(code) as (
 		select p_area
 		union
 		select a.code
+		from own u
+		join loan.area a on a.branch = p_branch and a.superseded_at is null and (a.parent = u.code or a.successor = u.code)
+	), units(code) as (
+		select o.code from own o
+		union
+		select a.successor
 		from units u
-		join loan.area a on a.branch = p_branch and a.superseded_at is null
-			and (a.parent = u.code or a.successor = u.code
-				or a.code = (select s.successor from loan.area s
-					where s.branch = p_branch and s.superseded_at is null and s.code = u.code))
+		join loan.area a on a.branch = p_branch and a.superseded_at is null and a.code = u.code and a.successor is not null
 	)
-	select array_agg(code) from units
+	select array_agg(u.code) from units u
 $$;
 comment on function loan.area_units(smallint, text) is 'codes of a unit, of all below it and of their predecessors and successors';
 

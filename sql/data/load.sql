@@ -1,0 +1,150 @@
+-- Reference data of sql/data/*.csv, which the caller has copied into temporary tables data_NAME (all columns text), all in one
+-- transaction. What is new is inserted, what has changed supersedes what was known; what is gone from a file stays.
+create temporary table data_change (rows bigint not null);
+
+insert into loan.branch (branch, code, name) select branch::smallint, code, name from data_branches
+on conflict (branch) do update set code = excluded.code, name = excluded.name;
+
+insert into loan.code (kind, code, word) select kind, code::smallint, word from data_codes
+on conflict (kind, code) do update set word = excluded.word;
+
+insert into loan.account (account, name_vi, name_en, side) select account::smallint, name_vi, name_en, side from data_accounts
+on conflict (account) do update set name_vi = excluded.name_vi, name_en = excluded.name_en, side = excluded.side;
+
+with changed as (
+	insert into loan.organisation as o (organisation, word, name_vi, name_en)
+	select organisation::smallint, word, name_vi, name_en from data_organisations
+	on conflict (organisation) do update set word = excluded.word, name_vi = excluded.name_vi, name_en = excluded.name_en
+	where (o.word, o.name_vi, o.name_en) is distinct from (excluded.word, excluded.name_vi, excluded.name_en)
+	returning 1
+) insert into data_change select count(*) from changed;
+
+with changed as (
+	insert into loan.programme as p (code, tag, name_vi, name_en, instrument, who, entrusted, purpose, cap_group, opened,
+		closed, mark)
+	select code, tag, name_vi, name_en, instrument, who, entrusted, purpose, coalesce(cap_group, ''), opened::date,
+		closed::date, mark
+	from data_programmes
+	on conflict (code) do update set tag = excluded.tag, name_vi = excluded.name_vi, name_en = excluded.name_en,
+		instrument = excluded.instrument, who = excluded.who, entrusted = excluded.entrusted, purpose = excluded.purpose,
+		cap_group = excluded.cap_group, opened = excluded.opened, closed = excluded.closed, mark = excluded.mark,
+		recorded_at = now()
+	where (p.tag, p.name_vi, p.name_en, p.instrument, p.who, p.entrusted, p.purpose, p.cap_group, p.opened, p.closed, p.mark)
+		is distinct from (excluded.tag, excluded.name_vi, excluded.name_en, excluded.instrument, excluded.who,
+			excluded.entrusted, excluded.purpose, excluded.cap_group, excluded.opened, excluded.closed, excluded.mark)
+	returning 1
+) insert into data_change select count(*) from changed;
+
+with changed as (
+	insert into loan.rate_line as l (line, code, for_contracts_from, priority)
+	select distinct line, code, for_contracts_from::date, line like '%-priority' from data_programme_rates
+	on conflict (line) do update set code = excluded.code, for_contracts_from = excluded.for_contracts_from,
+		priority = excluded.priority, recorded_at = now()
+	where (l.code, l.for_contracts_from, l.priority)
+		is distinct from (excluded.code, excluded.for_contracts_from, excluded.priority)
+	returning 1
+) insert into data_change select count(*) from changed;
+
+create temporary view data_rate as
+select line, valid_from::date, (rate_percent::numeric * 100000)::integer as rate_e7, applies_to, mark from data_programme_rates;
+do $$
+begin
+	if exists (select from data_programme_rates where scale(trim_scale(rate_percent::numeric * 100000)) > 0) then
+		raise exception 'programme_rates.csv: a rate has more than 5 decimals';
+	end if;
+end $$;
+update loan.rate_row r set superseded_at = now() from data_rate d
+where r.superseded_at is null and r.line = d.line and r.valid_from = d.valid_from
+	and (r.rate_e7, r.applies_to, r.mark) is distinct from (d.rate_e7, d.applies_to, d.mark);
+with changed as (
+	insert into loan.rate_row (line, valid_from, rate_e7, applies_to, mark)
+	select d.line, d.valid_from, d.rate_e7, d.applies_to, d.mark from data_rate d where not exists (
+		select from loan.rate_row r where r.superseded_at is null and r.line = d.line and r.valid_from = d.valid_from)
+	returning 1
+) insert into data_change select count(*) from changed;
+
+create temporary view data_limit as
+select code, coalesce(purpose, '') as purpose, valid_from::date, valid_to::date, cap_dong::bigint as cap, cap_basis,
+	max_term_months::smallint, coalesce(term_rule, '') as term_rule, principal_grace_months::smallint,
+	interest_grace_months::smallint, mark
+from data_programme_limits;
+update loan.programme_limit t set superseded_at = now() from data_limit d
+where t.superseded_at is null and t.code = d.code and t.purpose = d.purpose and t.valid_from = d.valid_from
+	and (t.valid_to, t.cap, t.cap_basis, t.max_term_months, t.term_rule, t.principal_grace_months, t.interest_grace_months, t.mark)
+		is distinct from
+		(d.valid_to, d.cap, d.cap_basis, d.max_term_months, d.term_rule, d.principal_grace_months, d.interest_grace_months, d.mark);
+with changed as (
+	insert into loan.programme_limit (code, purpose, valid_from, valid_to, cap, cap_basis, max_term_months, term_rule,
+		principal_grace_months, interest_grace_months, mark)
+	select d.* from data_limit d where not exists (
+		select from loan.programme_limit t
+		where t.superseded_at is null and t.code = d.code and t.purpose = d.purpose and t.valid_from = d.valid_from)
+	returning 1
+) insert into data_change select count(*) from changed;
+
+create temporary view data_period as
+select code, term_months_from::smallint, term_months_to::smallint, instalment_months_max::smallint, mark
+from data_instalment_periods;
+update loan.instalment_period t set superseded_at = now() from data_period d
+where t.superseded_at is null and t.code = d.code and t.term_months_from = d.term_months_from
+	and (t.term_months_to, t.instalment_months_max, t.mark)
+		is distinct from (d.term_months_to, d.instalment_months_max, d.mark);
+with changed as (
+	insert into loan.instalment_period (code, term_months_from, term_months_to, instalment_months_max, mark)
+	select d.* from data_period d where not exists (
+		select from loan.instalment_period t
+		where t.superseded_at is null and t.code = d.code and t.term_months_from = d.term_months_from)
+	returning 1
+) insert into data_change select count(*) from changed;
+
+create temporary view data_policy as
+select name, coalesce(programme, '') as programme, coalesce(entrusted, '') as entrusted, from_on::date, value, reason, mark
+from data_policies;
+update loan.policy t set superseded_at = now() from data_policy d
+where t.superseded_at is null and (t.name, t.programme, t.entrusted, t.from_on) = (d.name, d.programme, d.entrusted, d.from_on)
+	and (t.value, t.reason, t.mark) is distinct from (d.value, d.reason, d.mark);
+with changed as (
+	insert into loan.policy (name, programme, entrusted, from_on, value, reason, mark)
+	select d.* from data_policy d where not exists (
+		select from loan.policy t where t.superseded_at is null
+			and (t.name, t.programme, t.entrusted, t.from_on) = (d.name, d.programme, d.entrusted, d.from_on))
+	returning 1
+) insert into data_change select count(*) from changed;
+
+update loan.holiday t set superseded_at = now() from data_holidays d
+where t.superseded_at is null and t.on_day = d.on_day::date and (t.name, t.mark) is distinct from (d.name, d.mark);
+with changed as (
+	insert into loan.holiday (on_day, name, mark)
+	select d.on_day::date, d.name, d.mark from data_holidays d where not exists (
+		select from loan.holiday t where t.superseded_at is null and t.on_day = d.on_day::date)
+	returning 1
+) insert into data_change select count(*) from changed;
+
+create temporary view data_figure as
+select 1::smallint as branch, area, as_of::date, metric, value::numeric, unit, kind, coalesce(standard, '') as standard, mark
+from data_figures;
+update loan.figure t set superseded_at = now() from data_figure d
+where t.superseded_at is null and (t.branch, t.area, t.as_of, t.metric, t.kind) = (d.branch, d.area, d.as_of, d.metric, d.kind)
+	and (t.value, t.unit, t.standard, t.mark) is distinct from (d.value, d.unit, d.standard, d.mark);
+with changed as (
+	insert into loan.figure (branch, area, as_of, metric, value, unit, kind, standard, mark)
+	select d.* from data_figure d where not exists (
+		select from loan.figure t where t.superseded_at is null
+			and (t.branch, t.area, t.as_of, t.metric, t.kind) = (d.branch, d.area, d.as_of, d.metric, d.kind))
+	returning 1
+) insert into data_change select count(*) from changed;
+
+update loan.reference_version set version = version + 1 where (select sum(rows) from data_change) > 0;
+
+-- A new branch stands at the first day there can be; what acts without a person are staff too.
+insert into loan.business (branch, business_date, swept_until, began_on)
+select branch, '2018-01-01', '2018-01-01', '2018-01-01' from loan.branch on conflict do nothing;
+insert into loan.staff (staff_id, branch, name, full_name, role, from_on)
+values (1, 1, 'system', 'vonvayd', 9, '2018-01-01'), (2, 1, 'night', 'vonvayd: đêm', 9, '2018-01-01'),
+	(3, 1, 'import', 'vonvayd: nhập dữ liệu', 9, '2018-01-01')
+on conflict (staff_id) do nothing;
+do $$ begin
+	perform setval(pg_get_serial_sequence('loan.staff', 'staff_id'), greatest(100, (select max(staff_id) from loan.staff)));
+end $$;
+drop view data_rate, data_limit, data_period, data_policy, data_figure;
+drop table data_change;
