@@ -166,7 +166,7 @@ static void contract_schedule(struct contract_maker *m)
 		.principal_grace_months = m->out->principal_grace_months,
 		.interest_grace_months = m->out->interest_grace_months,
 		.rounding = c->rounding,
-		.equal_moves_back = contract_policy_is(m, "equal_date_moves_back", "yes"),
+		.equal_moves_back = contract_policy_is(m, "equal_moves_back", "yes"),
 	};
 	schedule_make(&t, c->calendar, MONEY_ZERO, rows);
 	loan_init(&m->out->loan, rows, schedule_count(&t));

@@ -1,0 +1,219 @@
+/* Loans on a day. Only loans with something folded after the day need their facts. */
+#include "loan_views.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "vonvay/mem.h"
+
+struct views_job {
+	struct request *req;
+	struct loan_views views;
+	loan_views_cb *cb;
+	void *arg;
+};
+
+static void views_clear(void *arg)
+{
+	struct loan_views *views = arg;
+	for (int i = 0; i < views->count; i++)
+		loan_record_clear(&views->view[i].record);
+	free(views->view);
+}
+
+static void views_fail(struct request *req, const struct loan_view *v, enum loan_error error)
+{
+	request_log(req, "loan %lld: %s", (long long)v->record.contract.loan_id, loan_error_word(error));
+	request_fail(req, ERR_INTERNAL, NULL, "%s", "");
+}
+
+static bool view_is_later(const struct loan_view *v, struct date as_of)
+{
+	return date_cmp(v->record.loan.last_on, as_of) > 0;
+}
+
+static enum loan_error view_settle(struct loan_view *v, const struct loan_views *views)
+{
+	struct loan_record *r = &v->record;
+	if (r->loan.b.status == LOAN_STATUS_PENDING) {
+		v->b = r->loan.b;
+		return LOAN_OK;
+	}
+	v->begun = true;
+	return loan_balances_on(&r->contract, &r->loan, views->as_of, &v->b);
+}
+
+static enum loan_error view_advance(struct loan_view *v, const struct loan_views *views)
+{
+	struct loan_record *r = &v->record;
+	enum loan_error error = loan_advance(&r->contract, &r->loan, views->as_of, views->ctx->business, NULL, NULL);
+	return error == LOAN_OK ? view_settle(v, views) : error;
+}
+
+/* Folds the facts up to the day; a reversal takes effect on the day of what it reverses. */
+static enum loan_error view_replay(struct loan_view *v, const struct loan_views *views, const struct fact *facts,
+				   size_t count)
+{
+	struct loan_record *r = &v->record;
+	struct fact *upto = xcalloc(count, sizeof *upto), *scratch = xcalloc(count, sizeof *scratch);
+	size_t n = 0;
+	int32_t failed;
+	for (size_t i = 0; i < count; i++)
+		if (date_cmp(facts[i].on, views->as_of) <= 0)
+			upto[n++] = facts[i];
+	loan_init(&r->loan, r->loan.instalment, r->loan.count);
+	enum loan_error error = loan_replay(&r->contract, &r->loan, upto, n, scratch, views->as_of,
+					    views->ctx->business, NULL, NULL, &failed);
+	free(upto);
+	free(scratch);
+	return error == LOAN_OK ? view_settle(v, views) : error;
+}
+
+static void views_facts_read(const struct db_result *r, void *arg)
+{
+	struct views_job *job = arg;
+	struct request *req = job->req;
+	int row = 0;
+	if (!r->ok) {
+		request_fail_db(req, r);
+		return;
+	}
+	for (int i = 0; i < job->views.count; i++) {
+		struct loan_view *v = &job->views.view[i];
+		if (!view_is_later(v, job->views.as_of))
+			continue;
+		size_t count;
+		struct fact *facts = loan_store_facts_new(r, &row, v->record.contract.loan_id, &count);
+		enum loan_error error = view_replay(v, &job->views, facts, count);
+		free(facts);
+		if (error != LOAN_OK) {
+			views_fail(req, v, error);
+			return;
+		}
+	}
+	job->cb(req, &job->views, job->arg);
+}
+
+/* Brings the others forward; how many are left to fold again, -1 when answered. */
+static int views_advance(struct views_job *job, struct int_rows *later)
+{
+	int left = 0;
+	for (int i = 0; i < job->views.count; i++) {
+		struct loan_view *v = &job->views.view[i];
+		if (view_is_later(v, job->views.as_of)) {
+			int_rows_add(later, v->record.contract.loan_id);
+			left++;
+			continue;
+		}
+		enum loan_error error = view_advance(v, &job->views);
+		if (error != LOAN_OK) {
+			views_fail(job->req, v, error);
+			return -1;
+		}
+	}
+	return left;
+}
+
+static bool views_read_rows(struct views_job *job, const struct db_result *r)
+{
+	struct text error = { 0 };
+	job->views.view = xcalloc((size_t)r->rows, sizeof *job->views.view);
+	for (; job->views.count < r->rows; job->views.count++) {
+		struct loan_view *v = &job->views.view[job->views.count];
+		if (!loan_store_read(r, job->views.count, job->views.ctx->ref, &v->record, &error)) {
+			request_log(job->req, "%s", text_str(&error));
+			request_fail(job->req, ERR_INTERNAL, NULL, "%s", "");
+			text_clear(&error);
+			return false;
+		}
+	}
+	return true;
+}
+
+static void views_loans_read(const struct db_result *r, void *arg)
+{
+	struct views_job *job = arg;
+	struct request *req = job->req;
+	struct int_rows later = { 0 };
+	if (!r->ok) {
+		request_fail_db(req, r);
+		return;
+	}
+	if (!views_read_rows(job, r))
+		return;
+	int left = views_advance(job, &later);
+	if (left > 0) {
+		struct db_args args = { 0 };
+		db_arg_i64(&args, req->actor.staff_id);
+		db_arg_int_rows(&args, &later);
+		db_query(req->db, STMT_LOAN_FACTS, &args, views_facts_read, job);
+	} else if (left == 0) {
+		job->cb(req, &job->views, job->arg);
+	}
+	int_rows_clear(&later);
+}
+
+void loan_views_get(struct request *req, const struct loan_context *ctx, struct date as_of, enum stmt stmt,
+		    struct db_args *args, loan_views_cb *cb, void *arg)
+{
+	struct views_job *job = request_state(req, sizeof *job);
+	job->req = req;
+	job->cb = cb;
+	job->arg = arg;
+	job->views.ctx = ctx;
+	job->views.as_of = as_of;
+	request_on_free(req, views_clear, &job->views);
+	db_query(req->db, stmt, args, views_loans_read, job);
+}
+
+/* ---- what replies say of a loan ---- */
+
+struct money loan_view_outstanding(const struct loan_view *v)
+{
+	return (struct money){ v->b.in_term.dong + v->b.overdue.dong + v->b.frozen.dong };
+}
+
+struct loan_interest loan_interest_of(const struct loan_balances *b)
+{
+	struct loan_interest i = { interest_round(b->interest_in_term), interest_round(b->interest_overdue),
+				   interest_round(b->interest_grace), MONEY_ZERO };
+	i.total.dong = i.in_term.dong + i.overdue.dong + i.grace.dong;
+	return i;
+}
+
+void loan_interest_add(struct loan_interest *sum, struct loan_interest b)
+{
+	sum->in_term.dong += b.in_term.dong;
+	sum->overdue.dong += b.overdue.dong;
+	sum->grace.dong += b.grace.dong;
+	sum->total.dong += b.total.dong;
+}
+
+void loan_json_interest(struct jw *w, const char *name, struct loan_interest i)
+{
+	jw_object(w, name);
+	jw_money(w, "in_term", i.in_term);
+	jw_money(w, "overdue", i.overdue);
+	jw_money(w, "grace", i.grace);
+	jw_money(w, "total", i.total);
+	jw_end(w);
+}
+
+void loan_json_household(struct jw *w, const char *name, int64_t id)
+{
+	char digits[24];
+	snprintf(digits, sizeof digits, "%010lld", (long long)id);
+	jw_str(w, name, digits);
+}
+
+void loan_json_group(struct jw *w, const char *name, int64_t id)
+{
+	char digits[24];
+	snprintf(digits, sizeof digits, "%07lld", (long long)id);
+	jw_str(w, name, id ? digits : NULL);
+}
+
+void loan_json_rate(struct jw *w, const char *name, int32_t rate_e7, int percent)
+{
+	jw_decimal(w, name, (int64_t)rate_e7 * percent, 7);
+}

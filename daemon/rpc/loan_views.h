@@ -1,0 +1,45 @@
+/* Loans as they stood on a day: read, brought forward or, for a day before what is folded, folded again up to it. */
+#ifndef VONVAY_LOAN_VIEWS_H
+#define VONVAY_LOAN_VIEWS_H
+
+#include "loan_context.h"
+#include "vonvay/json.h"
+#include "vonvay/loan_store.h"
+
+struct loan_view {
+	struct loan_record record;
+	struct loan_balances b; /* interest up to the day */
+	bool begun;		/* something was lent on or before the day */
+};
+
+struct loan_views {
+	const struct loan_context *ctx;
+	struct date as_of;
+	int count;
+	struct loan_view *view; /* in order of loan_id */
+};
+
+/* The views live as long as the request. */
+typedef void loan_views_cb(struct request *req, struct loan_views *views, void *arg);
+
+/* stmt is one of LOAN_READ, LOAN_READ_HOUSEHOLD, LOAN_READ_GROUP with its args (taken over). Calls cb once, or answers
+ * the request itself when the database fails. */
+void loan_views_get(struct request *req, const struct loan_context *ctx, struct date as_of, enum stmt stmt,
+		    struct db_args *args, loan_views_cb *cb, void *arg);
+
+struct money loan_view_outstanding(const struct loan_view *v);
+/* Unpaid interest rounded a class, and their sum. */
+struct loan_interest {
+	struct money in_term, overdue, grace, total;
+};
+struct loan_interest loan_interest_of(const struct loan_balances *b);
+void loan_interest_add(struct loan_interest *sum, struct loan_interest b);
+
+/* {"in_term","overdue","grace","total"} */
+void loan_json_interest(struct jw *w, const char *name, struct loan_interest i);
+void loan_json_household(struct jw *w, const char *name, int64_t id); /* 10 digits */
+void loan_json_group(struct jw *w, const char *name, int64_t id);     /* 7 digits, null for 0 */
+/* rate_e7 x percent / 100 as a decimal string of percent. */
+void loan_json_rate(struct jw *w, const char *name, int32_t rate_e7, int percent);
+
+#endif
