@@ -134,7 +134,7 @@ grant update (name, area, valid_from, valid_to) on loan.point to vonvay_api;
 grant update (reply, entry_id) on loan.request_key to vonvay_api;
 grant update (until_on) on loan.group_member to vonvay_api;
 grant update on loan.state, loan.span, loan.business, loan.reference_version, loan.sweep_run, loan.sweep_point,
-	loan.sweep_held, loan.lease, loan.import to vonvay_api;
+	loan.sweep_chunk, loan.sweep_held, loan.lease, loan.import to vonvay_api;
 grant delete on loan.span, loan.portfolio_delta, loan.sweep_retry, loan.request_key, loan.import_error to vonvay_api;
 
 -- Append-only tables: a trigger refuses what no grant allows, so that an owner or a later grant can't either.
