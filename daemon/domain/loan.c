@@ -225,7 +225,7 @@ static enum loan_error fold_open(struct fold *f, const struct fact *fact)
 	fold_set_status(b);
 	if (!schedule_add(loan->instalment, loan->count, f->c->contract_on, MONEY_ZERO, o->principal, f->c->rounding))
 		return LOAN_ERROR_NO_INSTALMENT;
-	while (loan->decided < loan->count && date_cmp(loan_decides(f->c, loan, loan->decided), fact->on) <= 0)
+	while (loan->decided < loan->count && date_cmp(loan_decides(f->c, loan, loan->decided), fact->on) < 0)
 		loan->decided++;
 	return LOAN_OK;
 }

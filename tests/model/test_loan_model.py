@@ -368,3 +368,110 @@ def next_step(cc, loan, cut, later):
     steps = []
     advance(cc, copy, later, None, steps)
     return bool(steps)
+
+
+# ---- a loan taken over ----
+
+
+def opening_of(b):
+    return {
+        "principal": b.disbursed.dong,
+        "in_term": b.in_term.dong,
+        "overdue": b.overdue.dong,
+        "frozen": b.frozen.dong,
+        "interest": {word: c.interest_units(getattr(b, f"interest_{word}")) for word in ("in_term", "overdue", "grace")},
+    }
+
+
+@given(lives(most=8), st.data())
+def test_a_loan_taken_over_goes_on_as_it_would_have(life, data):
+    """The balances at the beginning of a day, given to an opening, live on like the loan they were taken from."""
+    contract, cc, facts = life
+    facts = facts[:1] + [f for f in facts[1:] if f["kind"] != "disbursed"]
+    facts = loan_cases.fitting(contract, facts)
+    cut = data.draw(loan_cases.days_of_life(contract))
+    assume(cut > contract["contract_on"])
+    before = [f for f in facts if f["on"] < cut]
+    balances = loan_cases.balances_on(cc, replayed(cc, before, cut - DAY), cut)
+    assume(balances.status != c.STATUS["closed"])
+    opened = {"no": 1, "kind": "opened", "on": cut, "opening": opening_of(balances)}
+    taken_over = [opened] + [f for f in facts if f["on"] >= cut]
+    end = last_day(contract, facts)
+    day = cut
+    while day <= end:
+        one, other = replayed(cc, [f for f in facts if f["on"] <= day], day), replayed(
+            cc, [f for f in taken_over if f["on"] <= day], day
+        )
+        left, right = answers(contract, cc, one, day), answers(contract, cc, other, day)
+        del left["accrued"], right["accrued"]
+        assert left == right, day
+        day += data.draw(st.integers(1, 45)) * DAY
+    event(c.word_of(c.STATUS, balances.status))
+
+
+@given(lives(most=0), st.integers(0, 300), st.integers(1, 10**8), st.integers(0, 10**8), st.integers(0, 2 * 10**9))
+def test_frozen_debt_bears_no_interest(life, later, frozen, in_term, interest):
+    contract, cc, _ = life
+    on = contract["contract_on"] + DAY
+    opening = {
+        "principal": frozen + in_term,
+        "in_term": in_term,
+        "overdue": 0,
+        "frozen": frozen,
+        "interest": {"in_term": interest, "overdue": 0, "grace": 0},
+    }
+    loan = replayed(cc, [{"no": 1, "kind": "opened", "on": on, "opening": opening}], on)
+    assert loan.b.status == c.STATUS["frozen"]
+    until = on + later * DAY
+    wanted = sum(naive_loan.rate_on(contract, on + n * DAY) * in_term / 365 for n in range(later))
+    b = loan_cases.balances_on(cc, loan, until)
+    assert c.interest_units(b.accrued) == naive_loan.units(wanted)
+    assert b.frozen.dong == frozen
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"principal": 99},
+        {"principal": 0, "in_term": 0},
+        {"in_term": -1},
+        {"overdue": -1},
+        {"frozen": -1},
+        {"in_term": 0},
+        {"overdue": 1},
+    ],
+    ids=str,
+)
+def test_an_opening_that_does_not_fit(change):
+    contract = plain_contract()
+    cc = loan_cases.CContract(contract)
+    opening = {"principal": 100, "in_term": 100, "overdue": 0, "frozen": 0, "interest": dict.fromkeys(("in_term", "overdue", "grace"), 0)}
+    fact = {"no": 1, "kind": "opened", "on": contract["contract_on"], "opening": {**opening, **change}}
+    loan = cc.new_loan()
+    assert apply(cc, loan, fact) == "opening"
+    assert apply(cc, loan, {**fact, "opening": opening}) == "ok"
+    assert apply(cc, loan, {**fact, "no": 2, "opening": opening}) == "opening"
+
+
+def plain_contract():
+    day = datetime.date(2020, 1, 1)
+    calendar = loan_cases.plain_calendar([])
+    return {
+        "terms": {
+            "contract_on": day,
+            "term_months": 12,
+            "instalment_months": 6,
+            "principal_grace_months": 0,
+            "interest_grace_months": 0,
+            "rounding": 1,
+            "equal_moves_back": False,
+        },
+        "written_with": calendar,
+        "calendar": calendar,
+        "contract_on": day,
+        "rounding": 1,
+        "default": "carry",
+        "overdue_percent": 130,
+        "rates": [(day, loan_cases.Fraction(66, 1000))],
+        "policies": [(day, *loan_cases.DEFAULT_ORDERS)],
+    }
