@@ -16,8 +16,8 @@ create or replace function loan.today() returns date language sql stable paralle
 return (now() at time zone 'Asia/Ho_Chi_Minh')::date;
 comment on function loan.today() is 'day of the wall clock in Vietnam; what business day it is stands in loan.business';
 
-create or replace function loan.day(day bigint) returns date language sql immutable strict parallel safe
-return case when day = -2147483648 then null else date '1970-01-01' + day::integer end;
+create or replace function loan.day(day bigint) returns date language sql immutable parallel safe
+return case when day <> -2147483648 then date '1970-01-01' + day::integer end;
 comment on function loan.day(bigint) is 'date of days since 1970-01-01; the least integer is no date';
 
 create or replace function loan.days(day date) returns integer language sql immutable parallel safe

@@ -4,7 +4,7 @@ set role vonvay_owner;
 
 -- New contracts with their cell, agenda and a pending state of version 0.
 create or replace function loan.write_contracts(p_branch smallint, p_entry bigint, p_contracts jsonb) returns void
-language plpgsql as $$
+language plpgsql set plan_cache_mode = force_generic_plan as $$
 begin
 	if p_contracts is null or jsonb_array_length(p_contracts) = 0 then
 		return;
@@ -99,18 +99,17 @@ begin
 		select f.loan_id, count(*) as facts, min(f.no) as first, max(f.no) as last
 		from (select p_facts[i][1] as loan_id, p_facts[i][2] as no from generate_subscripts(p_facts, 1) i) f
 		group by f.loan_id
-	), book as (
-		select p.loan_id, p.account, sum(p.amount) as amount
-		from (
-			select p_postings[i][1] as loan_id, side.account, side.sign * p_postings[i][5] as amount
-			from generate_subscripts(p_postings, 1) i,
-				lateral (values (p_postings[i][3], 1), (p_postings[i][4], -1)) side (account, sign)
-		) p group by p.loan_id, p.account
+	), side as (
+		select p_postings[i][1] as loan_id, p_postings[i][3] as account, p_postings[i][5] as amount
+		from generate_subscripts(p_postings, 1) i where p_postings[i][3] between 2111 and 2113
+		union all
+		select p_postings[i][1], p_postings[i][4], -p_postings[i][5]
+		from generate_subscripts(p_postings, 1) i where p_postings[i][4] between 2111 and 2113
 	), books as (
 		select b.loan_id, coalesce(sum(b.amount) filter (where b.account = 2111), 0) as in_term,
 			coalesce(sum(b.amount) filter (where b.account = 2112), 0) as overdue,
 			coalesce(sum(b.amount) filter (where b.account = 2113), 0) as frozen
-		from book b group by b.loan_id
+		from side b group by b.loan_id
 	), checked as (
 		select n.loan_id, case
 			when s.facts + coalesce(f.facts, 0) <> n.facts
@@ -264,10 +263,11 @@ begin
 end $$;
 comment on function loan.write_spans(smallint, bigint[], bigint[]) is 'where the loans of a batch stand from when on; of two rows of one day the last counts';
 
+-- Plans are generic: one made for the values at hand would hold a copy of the matrices for each place they are named at.
 create or replace function loan.write_batch(p_branch smallint, p_entry bigint, p_business date, p_upto date,
 	p_states bigint[], p_amounts bigint[], p_facts bigint[], p_openings bigint[], p_transitions bigint[],
 	p_superseded bigint[], p_postings bigint[], p_deltas bigint[], p_spans bigint[]) returns bigint[]
-language plpgsql as $$
+language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
 	v_stale bigint[] := loan.write_lock(p_branch, p_states);
 begin

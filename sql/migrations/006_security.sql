@@ -188,7 +188,7 @@ declare
 begin
 	case tg_argv[0]
 	when 'contract' then
-		select n.loan_id into lost from added n
+		select n.loan_id into lost from (select distinct branch, loan_id from added) n
 		where not exists (select from loan.contract c where c.branch = n.branch and c.loan_id = n.loan_id) limit 1;
 	when 'entry' then
 		select e.entry_id into lost from (select distinct branch, entry_id from added) e
