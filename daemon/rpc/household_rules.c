@@ -1,0 +1,133 @@
+/* Reading a household with its loans, and asking the rules of eligibility about it. */
+#include "household_rules.h"
+
+struct rules_job {
+	struct request *req;
+	const struct loan_context *ctx;
+	int64_t household_id;
+	struct date on;
+	struct household_data *data;
+	household_rules_cb *cb;
+	void *arg;
+};
+
+static void rules_add_loan(struct household_rules *rules, struct household_loan *row, const struct loan_view *v)
+{
+	const struct reference_programme *p = reference_programme_find(rules->ctx->ref, v->record.programme);
+	*row = (struct household_loan){
+		.programme = v->record.programme,
+		.purpose = v->record.purpose,
+		.cap_group = p ? p->rule.cap_group : "",
+		.balance = loan_view_outstanding(v),
+		.overdue = v->b.overdue,
+	};
+}
+
+struct household_rules *household_rules_new(struct request *req, const struct household_data *data,
+					    const struct loan_views *views)
+{
+	struct household_rules *rules = request_state(req, sizeof *rules);
+	struct household_loan *loans = request_state(req, (size_t)views->count * sizeof *loans);
+	rules->ctx = views->ctx;
+	rules->data = data;
+	rules->on = views->as_of;
+	household_view_on(data, rules->ctx->ref, rules->on, &rules->view);
+	for (int i = 0; i < views->count; i++)
+		rules_add_loan(rules, &loans[i], &views->view[i]);
+	rules->view.loans = loans;
+	rules->view.loans_count = (size_t)views->count;
+	return rules;
+}
+
+void household_rules_check(const struct household_rules *rules, const struct reference_programme *p,
+			   const char *purpose, int units, const struct reference_limit **limit,
+			   struct eligibility *out)
+{
+	int escaped = (int)reference_policy_int(rules->ctx->ref, "escaped_months", p->rule.code, true, rules->on, 36);
+	*limit = reference_limit_on(p, purpose, rules->on);
+	eligibility_check(&rules->view, &p->rule, *limit ? &(*limit)->limit : NULL, escaped, units, rules->on, out);
+}
+
+/* domain.md 1.2, 5.1, 6 */
+static const char *rules_rule(enum ineligible reason, const struct reference_programme *p)
+{
+	switch (reason) {
+	case INELIGIBLE_NO_ADULT:
+		return "01/UQ: a member of 18 or more signs for the household";
+	case INELIGIBLE_NO_GROUP:
+		return "783/2003/QĐ-HĐQT: lent through a savings and credit group";
+	case INELIGIBLE_OVERDUE_DEBT:
+		return "no new loan while the household has an overdue balance";
+	case INELIGIBLE_NOT_OPEN:
+	case INELIGIBLE_PROGRAMME_CLOSED:
+	case INELIGIBLE_NO_LIMIT:
+	case INELIGIBLE_CLASS:
+	case INELIGIBLE_ESCAPED_TOO_LONG:
+	case INELIGIBLE_ATTRIBUTE:
+	case INELIGIBLE_AREA:
+	case INELIGIBLE_CAP:
+	case INELIGIBLE_COUNT:
+		break;
+	}
+	return p->rule.instrument;
+}
+
+void household_rules_reasons(struct jw *w, const char *name, const struct reference_programme *p,
+			     const struct eligibility *e)
+{
+	jw_array(w, name);
+	for (int i = 0; i < e->reasons_count; i++) {
+		jw_object(w, NULL);
+		jw_str(w, "reason", ineligible_word(e->reasons[i]));
+		jw_str(w, "rule", rules_rule(e->reasons[i], p));
+		jw_end(w);
+	}
+	jw_end(w);
+}
+
+/* ---- reading ---- */
+
+static void rules_data_free(void *arg)
+{
+	household_data_free(arg);
+}
+
+static void rules_loans_read(struct request *req, struct loan_views *views, void *arg)
+{
+	struct rules_job *job = arg;
+	job->cb(req, household_rules_new(req, job->data, views), views, job->arg);
+}
+
+static void rules_household_read(const struct db_result *r, void *arg)
+{
+	struct rules_job *job = arg;
+	struct request *req = job->req;
+	struct text error = { 0 };
+	if (!r->ok) {
+		request_fail_db(req, r);
+		return;
+	}
+	job->data = household_data_parse_new(db_text(r, 0, 0), &error);
+	if (!job->data) {
+		request_log(req, "%s", text_str(&error));
+		text_clear(&error);
+		request_fail(req, ERR_INTERNAL, NULL, "%s", "");
+		return;
+	}
+	request_on_free(req, rules_data_free, job->data);
+	struct db_args args = { 0 };
+	db_arg_i64(&args, req->actor.staff_id);
+	db_arg_i64(&args, job->household_id);
+	loan_views_get(req, job->ctx, job->on, STMT_LOAN_READ_HOUSEHOLD, &args, rules_loans_read, job);
+}
+
+void household_rules_get(struct request *req, const struct loan_context *ctx, int64_t household_id, struct date on,
+			 household_rules_cb *cb, void *arg)
+{
+	struct rules_job *job = request_state(req, sizeof *job);
+	struct db_args args = { 0 };
+	*job = (struct rules_job){ .req = req, .ctx = ctx, .household_id = household_id, .on = on, .cb = cb, .arg = arg };
+	db_arg_i64(&args, req->actor.staff_id);
+	db_arg_i64(&args, household_id);
+	db_query(req->db, STMT_HOUSEHOLD_READ, &args, rules_household_read, job);
+}

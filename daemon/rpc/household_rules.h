@@ -1,0 +1,31 @@
+/* A household with its loans before the rules of a programme: what status.household shows and loan.disburse obeys. */
+#ifndef VONVAY_HOUSEHOLD_RULES_H
+#define VONVAY_HOUSEHOLD_RULES_H
+
+#include "loan_views.h"
+#include "vonvay/household_store.h"
+
+struct household_rules {
+	const struct loan_context *ctx;
+	const struct household_data *data;
+	struct date on;
+	struct household_view view; /* with the loans of that day */
+};
+
+/* What lives as long as the request. `views` are the loans of the household on the day. */
+struct household_rules *household_rules_new(struct request *req, const struct household_data *data,
+					    const struct loan_views *views);
+/* The verdict for one programme and purpose; *limit gets the row in force or NULL. */
+void household_rules_check(const struct household_rules *rules, const struct reference_programme *p,
+			   const char *purpose, int units, const struct reference_limit **limit,
+			   struct eligibility *out);
+/* [{"reason","rule"}] as the next value of `w`. */
+void household_rules_reasons(struct jw *w, const char *name, const struct reference_programme *p,
+			     const struct eligibility *e);
+
+/* Reads household and loans of that day, then calls cb once, or answers. */
+typedef void household_rules_cb(struct request *req, struct household_rules *rules, struct loan_views *views, void *arg);
+void household_rules_get(struct request *req, const struct loan_context *ctx, int64_t household_id, struct date on,
+			 household_rules_cb *cb, void *arg);
+
+#endif

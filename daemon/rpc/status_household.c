@@ -1,0 +1,175 @@
+/* status.household: a household on a day: who they are, its classes, its loans, and what it may borrow. */
+#include <string.h>
+
+#include "household_rules.h"
+#include "vonvay/method.h"
+
+const struct param_spec status_household_params[] = {
+	{ .name = "household", .type = PARAM_ID, .required = true, .help = "Number of the household." },
+	{ .name = "as_of", .type = PARAM_DATE, .help = "The day, by default the business date." },
+	{ 0 },
+};
+
+static void household_write_head(struct jw *w, const struct household_rules *rules)
+{
+	const struct household_data *d = rules->data;
+	const struct household_residence *r = household_residence_on(d, rules->on);
+	const struct reference_area *area = r ? reference_area_on(rules->ctx->ref, r->area, rules->on) : NULL;
+	loan_json_household(w, "household", d->household_id);
+	jw_str(w, "name", d->name);
+	jw_date(w, "as_of", rules->on);
+	jw_str(w, "area", area ? area->code : NULL);
+	jw_str(w, "area_name", area ? area->name : NULL);
+	jw_str(w, "hamlet", r ? r->hamlet : NULL);
+	jw_date(w, "registered_on", d->registered_on);
+	jw_date(w, "left_on", d->left_on);
+}
+
+static void household_write_members(struct jw *w, const struct household_data *d)
+{
+	jw_array(w, "members");
+	for (size_t i = 0; i < d->members_count; i++) {
+		const struct household_member *m = &d->members[i];
+		jw_object(w, NULL);
+		jw_i64(w, "no", m->no);
+		jw_str(w, "name", m->name);
+		jw_str(w, "sex", m->sex);
+		jw_date(w, "born_on", m->born_on);
+		jw_str(w, "relation", m->relation);
+		jw_str(w, "ethnic", m->ethnic);
+		jw_bool(w, "representative", m->representative);
+		jw_end(w);
+	}
+	jw_end(w);
+}
+
+static void household_write_classes(struct jw *w, const struct household_rules *rules)
+{
+	struct date since;
+	const struct household_data *d = rules->data;
+	jw_array(w, "classes");
+	for (size_t i = 0; i < d->classes_count; i++) {
+		jw_object(w, NULL);
+		jw_date(w, "from", d->classes[i].from);
+		jw_str(w, "class", household_class_word(d->classes[i].class));
+		jw_str(w, "decision", d->decisions[i]);
+		jw_end(w);
+	}
+	jw_end(w);
+	enum household_class class = household_class_on(d->classes, d->classes_count, rules->on, &since);
+	jw_str(w, "class", household_class_word(class));
+	jw_date(w, "class_since", since);
+}
+
+static void household_write_attributes(struct jw *w, unsigned bits)
+{
+	jw_array(w, "attributes");
+	for (unsigned bit = 1; bit <= ATTRIBUTE_SUDDEN_HARDSHIP; bit <<= 1)
+		if (bits & bit)
+			jw_str(w, NULL, household_attribute_word((enum household_attribute)bit));
+	jw_end(w);
+}
+
+static void household_write_loans(struct jw *w, const struct loan_views *views)
+{
+	jw_array(w, "loans");
+	for (int i = 0; i < views->count; i++) {
+		const struct loan_view *v = &views->view[i];
+		if (!v->begun)
+			continue;
+		jw_object(w, NULL);
+		jw_id(w, "loan", v->record.contract.loan_id);
+		jw_str(w, "programme", v->record.programme);
+		jw_date(w, "contract_on", v->record.contract.contract_on);
+		jw_str(w, "status", loan_status_word(v->b.status));
+		jw_money(w, "outstanding", loan_view_outstanding(v));
+		jw_money(w, "overdue", v->b.overdue);
+		jw_end(w);
+	}
+	jw_end(w);
+}
+
+static void household_write_verdict(struct jw *w, const struct household_rules *rules,
+				    const struct reference_programme *p, const char *purpose)
+{
+	const struct reference_limit *limit;
+	struct eligibility e;
+	household_rules_check(rules, p, purpose, 1, &limit, &e);
+	jw_object(w, NULL);
+	jw_str(w, "programme", p->rule.code);
+	jw_str(w, "name", p->name_vi);
+	jw_str(w, "purpose", purpose);
+	jw_bool(w, "eligible", e.eligible);
+	if (e.has_headroom_figure)
+		jw_money(w, "cap", e.cap);
+	else
+		jw_null(w, "cap");
+	jw_str(w, "cap_basis", limit ? cap_basis_word(limit->limit.basis) : NULL);
+	jw_money(w, "counted", e.counted);
+	if (e.has_headroom_figure)
+		jw_money(w, "headroom", e.headroom);
+	else
+		jw_null(w, "headroom");
+	household_rules_reasons(w, "reasons", p, &e);
+	jw_end(w);
+}
+
+/* A programme with several purposes has a verdict for each. */
+static void household_write_programme(struct jw *w, const struct household_rules *rules,
+				      const struct reference_programme *p)
+{
+	char purpose[64];
+	if (!strchr(p->purposes, '|')) {
+		household_write_verdict(w, rules, p, "");
+		return;
+	}
+	for (const char *s = p->purposes; *s; s += *s == '|') {
+		size_t len = strcspn(s, "|");
+		snprintf(purpose, sizeof purpose, "%.*s", (int)len, s);
+		household_write_verdict(w, rules, p, purpose);
+		s += len;
+	}
+}
+
+static void household_write_eligibility(struct jw *w, const struct household_rules *rules)
+{
+	size_t count;
+	const struct reference_programme *p = reference_programmes(rules->ctx->ref, &count);
+	jw_array(w, "eligibility");
+	for (size_t i = 0; i < count; i++)
+		household_write_programme(w, rules, &p[i]);
+	jw_end(w);
+}
+
+static void status_household_reply(struct request *req, struct household_rules *rules, struct loan_views *views,
+				   void *arg)
+{
+	struct text text = { 0 };
+	struct jw w = jw_start(&text);
+	const struct household_membership *group = household_group_on(rules->data, rules->on);
+	(void)arg;
+	jw_object(&w, NULL);
+	household_write_head(&w, rules);
+	household_write_members(&w, rules->data);
+	household_write_classes(&w, rules);
+	household_write_attributes(&w, rules->view.attributes);
+	loan_json_group(&w, "group", group ? group->group_id : 0);
+	household_write_loans(&w, views);
+	household_write_eligibility(&w, rules);
+	jw_end(&w);
+	request_reply_text(req, &text);
+	text_clear(&text);
+}
+
+static void status_household_read(struct request *req, const struct loan_context *ctx, void *arg)
+{
+	struct date as_of;
+	(void)arg;
+	if (loan_context_as_of(req, ctx, &as_of))
+		household_rules_get(req, ctx, param_id(req->params, "household"), as_of, status_household_reply, NULL);
+}
+
+void status_household(struct request *req)
+{
+	loan_context_get(req, false, status_household_read, NULL);
+}
