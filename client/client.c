@@ -6,7 +6,7 @@
 
 #include "memory.h"
 
-#define SOCKET_OF_SYSTEM "/run/vonvayd/vonvayd.sock"
+#define SOCKET_OF_SYSTEM "/run/vonvay/vonvayd.sock"
 #define SOCKET_OF_DEMO ".run/vonvayd.sock"
 
 static bool client_is_socket(const char *path)

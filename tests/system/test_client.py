@@ -392,6 +392,28 @@ def test_every_command_has_help_and_a_known_way_to_call_it(client, fake):
     assert fake.requests == []
 
 
+def manual(name):
+    """Text of a manual page, without the marks of roff."""
+    text = (vonvay_env.ROOT / "man" / name).read_text()
+    return re.sub(r'[" ]+', " ", re.sub(r"\\f.", "", text.replace("\\-", "-")))
+
+
+def test_the_manual_names_every_command_and_option(client):
+    text = client.run("help").stdout
+    names = [name.strip() for name in re.findall(r"^  ((?:[a-z]+ ?){1,2})  ", text, re.M)]
+    missing = [name for name in names + re.findall(r"^  (--[a-z]+)", text, re.M) if name not in manual("vonvay.1")]
+    assert missing == []
+    options = re.findall(r"^  (--[a-z-]+) ", vonvay_env.vonvayd("--help").stdout, re.M)
+    assert "--migrate" in options
+    assert [name for name in options if name not in manual("vonvayd.8") and name != "--worker"] == []
+
+
+def test_client_and_daemon_mean_the_same_socket(client, tmp_path):
+    default = re.search(r"^socket = (.*)$", vonvay_env.vonvayd("--print-config").stdout, re.M).group(1)
+    if not os.path.exists(default):
+        assert default in client.run("status", status=3, VONVAY_SOCKET="").stderr
+
+
 def test_completion_of_bash(client):
     script = client.run("completion", "bash").stdout
     ask = 'COMP_WORDS=(vonvay %s); COMP_CWORD=%d; _vonvay; echo "${COMPREPLY[@]}"'
