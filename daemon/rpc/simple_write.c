@@ -1,0 +1,66 @@
+/* Writes without a decision in C. */
+#include "simple_write.h"
+
+#include "vonvay/param.h"
+#include "vonvay/server.h"
+
+#define DOOR_SOCKET 1
+#define SIMPLE_WRITE_TRIES 3
+
+struct simple_job {
+	struct request *req;
+	const struct simple_write *write;
+	int tries;
+};
+
+static void simple_begin(struct request *req, const struct loan_context *ctx, void *arg);
+
+static void simple_done(const struct db_result *r, void *arg)
+{
+	struct simple_job *job = arg;
+	struct request *req = job->req;
+	if (r->ok && r->rows) {
+		if (job->write->job && !server_job_send(req->server, job->write->job))
+			request_log(req, "no worker runs now; it finds the job when it starts");
+		request_reply_str(req, db_text(r, 0, 1));
+	} else if (r->error != ERR_STALE) {
+		request_fail_db(req, r);
+	} else if (++job->tries < SIMPLE_WRITE_TRIES) {
+		loan_context_get(req, true, simple_begin, job);
+	} else {
+		request_fail(req, ERR_TRY_AGAIN, NULL, "%s", "");
+	}
+}
+
+static void simple_begin(struct request *req, const struct loan_context *ctx, void *arg)
+{
+	struct simple_job *job = arg;
+	struct db_args args = { 0 };
+	struct text reply = { 0 };
+	unsigned char digest[SHA256_SIZE];
+	request_body_hash(req, digest);
+	if (job->write->reply)
+		job->write->reply(req, &reply);
+	else
+		text_add(&reply, "{}");
+	db_arg_i64(&args, req->actor.staff_id);
+	db_arg_i64(&args, DOOR_SOCKET);
+	db_arg_text(&args, param_key(req->params));
+	db_arg_bytea(&args, digest, sizeof digest);
+	db_arg_text(&args, reply.s);
+	db_arg_date(&args, ctx->business);
+	db_arg_i64(&args, reference_version(ctx->ref));
+	text_clear(&reply);
+	if (!job->write->args || job->write->args(req, ctx, &args))
+		db_query(req->db, job->write->stmt, &args, simple_done, job);
+	else
+		db_args_clear(&args);
+}
+
+void simple_write(struct request *req, const struct simple_write *write)
+{
+	struct simple_job *job = request_state(req, sizeof *job);
+	job->req = req;
+	job->write = write;
+	loan_context_get(req, false, simple_begin, job);
+}
