@@ -344,6 +344,7 @@ def default_settings(database, socket_path):
     """What a test daemon needs beyond the defaults; names as in the settings table (daemon/base/settings.c)."""
     return {
         "daemon.socket": str(socket_path),
+        "daemon.demo_act_as": "yes",
         "database.conninfo": database.conninfo("vonvayd"),
         "database.migrate_conninfo": database.conninfo("postgres"),
         "security.data_key_file": str(data_key(database.postgres.dir)),
@@ -376,4 +377,11 @@ def migrate(database):
     out = vonvayd("--migrate", "--config", config)
     if out.returncode != 0:
         raise RuntimeError(f"vonvayd --migrate ended with {out.returncode}:\n{out.stdout}{out.stderr}")
+    return database
+
+
+def enter_staff(database, uid=None):
+    """The staff of the demo; `uid` (ours) has the whole district and may act as the others."""
+    sql = (ROOT / "config/demo/staff.sql").read_text()
+    database.psql(f"\\set uid {os.getuid() if uid is None else uid}\n{sql}")
     return database

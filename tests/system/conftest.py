@@ -19,8 +19,8 @@ def postgres():
 
 @pytest.fixture(scope="session")
 def template(postgres):
-    """A migrated database nobody connects to; copies of it are cheap."""
-    return vonvay_env.migrate(postgres.database())
+    """A migrated database with the staff of the demo; nobody connects to it, copies of it are cheap."""
+    return vonvay_env.enter_staff(vonvay_env.migrate(postgres.database()))
 
 
 @pytest.fixture
