@@ -108,10 +108,10 @@ static void run_db_started(const char *why, void *arg)
 		return;
 	}
 	server_refresh_state(&run->server);
-	if (!run->server.worker && !run->server.stopping)
+	run_listen(run);
+	if (run->listener)
 		run->server.worker =
 			worker_host_new(run->server.base, "/proc/self/exe", run->config, run_worker_event, run);
-	run_listen(run);
 }
 
 static void run_watchdog(evutil_socket_t fd, short what, void *arg)
@@ -152,7 +152,8 @@ static void run_stop_poll(evutil_socket_t fd, short what, void *arg)
 		event_base_loopbreak(run->server.base);
 }
 
-/* No new clients, no new requests; the loop goes on until what is under way is answered. A second signal cuts it short. */
+/* No new clients, and new requests are refused ("stopping"); the loop goes on until what is under way is answered. A
+ * second signal cuts it short. */
 static void run_stop(struct run *run, int signal_number)
 {
 	static const struct timeval every = { .tv_usec = STOP_POLL_MS * 1000 };
@@ -166,7 +167,6 @@ static void run_stop(struct run *run, int signal_number)
 	run->stop_by_ms = run_now_ms() + run->server.settings.daemon.stop_timeout_s * 1000;
 	listener_free(run->listener);
 	run->listener = NULL;
-	conns_stop_reading(run->conns);
 	run->stop_poll = event_new(run->server.base, -1, EV_PERSIST, run_stop_poll, run);
 	event_add(run->stop_poll, &every);
 	event_active(run->stop_poll, 0, 0);

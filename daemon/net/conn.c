@@ -45,7 +45,6 @@ struct conn {
 struct conns {
 	struct server *server;
 	TAILQ_HEAD(conn_list, conn) all;
-	bool stopped; /* takes no more lines */
 };
 
 static void conn_lines(struct conn *conn);
@@ -67,7 +66,8 @@ static void conn_free(struct conn *conn)
 	text_clear(&conn->in);
 	text_clear(&conn->out);
 	TAILQ_REMOVE(&conn->conns->all, conn, next);
-	conn->conns->server->counters.connections_now--;
+	if (!conn->closing)
+		conn->conns->server->counters.connections_now--;
 	free(conn);
 }
 
@@ -84,6 +84,7 @@ static void conn_close(struct conn *conn, const char *why)
 	if (conn->closing)
 		return;
 	conn->closing = true;
+	conn->conns->server->counters.connections_now--;
 	if (why) {
 		log_info("c%u cut off: %s", conn->session.number, why);
 		conn->conns->server->counters.connections_cut++;
@@ -186,7 +187,7 @@ static bool conn_may_take(const struct conn *conn)
 	int64_t enough = s->daemon.slow_reader_bytes / 2;
 	if (enough > OUT_ENOUGH)
 		enough = OUT_ENOUGH;
-	return !conn->closing && !conn->conns->stopped && (int64_t)conn->out.len < enough &&
+	return !conn->closing && (int64_t)conn->out.len < enough &&
 	       conn->session.in_flight < s->daemon.max_in_flight;
 }
 
@@ -341,14 +342,6 @@ struct conns *conns_new(struct server *server)
 	conns->server = server;
 	TAILQ_INIT(&conns->all);
 	return conns;
-}
-
-void conns_stop_reading(struct conns *conns)
-{
-	struct conn *conn;
-	conns->stopped = true;
-	TAILQ_FOREACH(conn, &conns->all, next)
-		event_del(conn->reading);
 }
 
 bool conns_idle(const struct conns *conns)

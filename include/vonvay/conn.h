@@ -13,8 +13,6 @@ struct conns;
 struct conns *conns_new(struct server *server);
 /* Takes over the accepted socket; answers and closes it when there are too many. */
 void conns_accept(struct conns *conns, int fd);
-/* No further line is taken from any client; what is in flight goes on. */
-void conns_stop_reading(struct conns *conns);
 /* Nothing in flight and nothing left to send? */
 bool conns_idle(const struct conns *conns);
 void conns_free(struct conns *conns);
