@@ -1,6 +1,8 @@
-/* loan.quote: a contract made of the request, its loan folded once for the positions and once, all paid when due, for the
- * schedule. All arithmetic is that of loan.h. */
+/* loan.quote: a contract made of the request, its loan folded once with the events for the positions, and once with every
+ * instalment paid on its day for the interest of the schedule. All arithmetic is that of loan.h. */
 #include "vonvay/quote.h"
+
+#include <string.h>
 
 #include "loan_private.h"
 
@@ -224,9 +226,12 @@ static enum quote_error quote_positions(const struct quote *t, struct loan *loan
 	return error == QUOTE_OK ? quote_fold(t, loan, facts, &next, DATE_EVER, index) : error;
 }
 
-/* The fold in which nothing is missed: disbursements of the events, and each instalment paid on its day. */
+/* The fold in which nothing is missed: disbursements of the events, and each instalment, as the events left it, paid on
+ * its day. Amounts are those of t->rows: which instalments a later disbursement is divided over depends on what was really
+ * paid by then. */
 struct quote_plan {
 	const struct quote *t;
+	struct loan_contract contract;
 	struct loan *loan;
 	const struct fact *facts;
 	size_t next_fact;
@@ -241,7 +246,7 @@ static enum loan_error quote_plan_disburse(struct quote_plan *p, struct date on)
 			break;
 		if (fact->kind != FACT_DISBURSED)
 			continue;
-		enum loan_error error = loan_apply(&p->t->contract, p->loan, fact, NULL, NULL);
+		enum loan_error error = loan_apply(&p->contract, p->loan, fact, NULL, NULL);
 		if (error != LOAN_OK)
 			return error;
 	}
@@ -250,14 +255,14 @@ static enum loan_error quote_plan_disburse(struct quote_plan *p, struct date on)
 
 static enum loan_error quote_plan_pay(struct quote_plan *p, int month)
 {
-	for (; p->next_instalment < p->loan->count; p->next_instalment++) {
-		const struct instalment *row = &p->loan->instalment[p->next_instalment];
+	for (; p->next_instalment < p->t->count; p->next_instalment++) {
+		const struct instalment *row = &p->t->rows[p->next_instalment];
 		if (row->month > month)
 			break;
 		if (!money_is_positive(row->amount))
 			continue;
 		struct fact fact = { .kind = FACT_PRINCIPAL_PAID, .on = row->due_on, .amount = row->amount };
-		enum loan_error error = loan_apply(&p->t->contract, p->loan, &fact, NULL, NULL);
+		enum loan_error error = loan_apply(&p->contract, p->loan, &fact, NULL, NULL);
 		if (error != LOAN_OK)
 			return error;
 	}
@@ -273,28 +278,22 @@ static enum loan_error quote_plan_month(struct quote_plan *p, int month, struct 
 	if (error == LOAN_OK)
 		error = quote_plan_pay(p, month);
 	if (error == LOAN_OK)
-		error = loan_advance(&p->t->contract, p->loan, on, DATE_EVER, NULL, NULL);
-	if (error == LOAN_OK)
-		error = loan_balances_on(&p->t->contract, p->loan, on, &b);
+		error = loan_balances_on(&p->contract, p->loan, on, &b);
 	if (error == LOAN_OK)
 		*total = interest_round(b.accrued);
 	return error;
-}
-
-/* Amounts stand once every disbursement is in. */
-static void quote_plan_amounts(const struct quote_plan *p, struct quote_row *schedule)
-{
-	for (int i = 0; i < p->loan->count; i++)
-		schedule[p->loan->instalment[i].month - 1].principal = p->loan->instalment[i].amount;
 }
 
 static enum quote_error quote_schedule(const struct quote *t, struct loan *loan, const struct fact *facts,
 	struct quote_row *schedule)
 {
 	const struct schedule_terms *terms = &t->q->terms;
-	struct quote_plan plan = { t, loan, facts, 0, 0 };
+	struct quote_plan plan = { .t = t, .contract = t->contract, .loan = loan, .facts = facts };
 	struct money before = MONEY_ZERO, total = MONEY_ZERO;
 
+	/* the plan's own division may differ from the amounts it pays: nothing of it counts as missed */
+	plan.contract.instalment_default = INSTALMENT_DEFAULT_CARRY;
+	loan_init(loan, t->rows, t->count);
 	for (int month = 1; month <= terms->term_months; month++) {
 		struct quote_row *row = &schedule[month - 1];
 		row->due_on = schedule_month(terms, &t->calendar, month);
@@ -306,7 +305,8 @@ static enum quote_error quote_schedule(const struct quote *t, struct loan *loan,
 		row->interest = (struct money){ total.dong - before.dong };
 		before = total;
 	}
-	quote_plan_amounts(&plan, schedule);
+	for (int i = 0; i < t->count; i++)
+		schedule[t->rows[i].month - 1].principal = t->rows[i].amount;
 	return QUOTE_OK;
 }
 
@@ -345,6 +345,6 @@ enum quote_error quote_make(const struct quote_request *q, const struct date *as
 	quote_positions_restore(positions, as_of_count);
 	if (error != QUOTE_OK)
 		return error;
-	loan_init(&loan, t.rows, t.count);
+	memcpy(t.rows, loan.instalment, (size_t)t.count * sizeof t.rows[0]);
 	return quote_schedule(&t, &loan, facts, schedule);
 }

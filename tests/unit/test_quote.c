@@ -253,6 +253,22 @@ static void test_schedule_counts_disbursements_only(void **state)
 	assert_row(&a, 12, "2025-01-10", 20000000, 336329);
 }
 
+/* Which instalments a later disbursement is divided over depends on what is paid by then. */
+static void test_instalments_paid_ahead_take_no_part(void **state)
+{
+	static struct asked a;
+
+	(void)state;
+	ask(&a);
+	a.q.instalment_default = INSTALMENT_DEFAULT_OVERDUE;
+	ask_event(&a, "2024-02-10", FACT_PRINCIPAL_PAID, 16600000);
+	ask_event(&a, "2024-03-10", FACT_DISBURSED, 6600000);
+	assert_int_equal(make(&a), QUOTE_OK);
+	assert_row(&a, 12, "2025-01-10", 16600000, 317270); /* 31 days of 56.6 million */
+	assert_row(&a, 24, "2026-01-10", 20000000, 224219); /* of 40 million, all paid when due */
+	assert_row(&a, 36, "2027-01-10", 20000000, 112110);
+}
+
 static void test_closed(void **state)
 {
 	static struct asked a;
@@ -332,7 +348,8 @@ int main(void)
 	const struct CMUnitTest tests[] = { TEST(test_schedule), TEST(test_rate_changes),
 		TEST(test_rate_change_on_the_first_day), TEST(test_interest_grace_rows), TEST(test_session_day),
 		TEST(test_positions_when_overdue), TEST(test_carry_moves_at_maturity_only), TEST(test_order_of_positions),
-		TEST(test_order_within_a_day), TEST(test_schedule_counts_disbursements_only), TEST(test_closed),
+		TEST(test_order_within_a_day), TEST(test_schedule_counts_disbursements_only),
+		TEST(test_instalments_paid_ahead_take_no_part), TEST(test_closed),
 		TEST(test_errors_name_their_place), TEST(test_limits) };
 
 	return cmocka_run_group_tests_name("quote", tests, NULL, NULL);
