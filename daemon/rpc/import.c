@@ -149,6 +149,7 @@ void import_apply(struct request *req)
 static void import_status_done(const struct db_result *r, void *arg)
 {
 	struct request *req = arg;
+	loan_context_forget();
 	if (r->ok && r->rows)
 		request_reply_str(req, db_text(r, 0, 0));
 	else

@@ -8,8 +8,9 @@
 #include "vonvay/log.h"
 #include "vonvay/mem.h"
 #include "vonvay/param.h"
+#include "vonvay/server.h"
 
-#define CONTEXT_KEPT_MS 500
+#define CONTEXT_KEPT_MS 100
 
 struct context_waiter {
 	struct context_waiter *next;
@@ -18,11 +19,13 @@ struct context_waiter {
 	void *arg;
 };
 
+/* Parameters that must not lie after the business date. */
+static const char *const context_days[] = { "as_of", "paid_on", "disbursed_on" };
+
 static struct context_cache {
 	struct loan_context now;
 	int64_t read_at_ms;
 	bool asked;
-	int64_t wanted_version;
 	struct context_waiter *waiters, **last;
 } cache;
 
@@ -136,9 +139,29 @@ static void context_wait(struct request *req, loan_context_cb *cb, void *arg)
 	cache.last = &w->next;
 }
 
+/* What the process heard elsewhere, or what is asked about, may be later than what is kept. */
+static bool context_is_old(const struct request *req)
+{
+	const struct daemon_state *heard = &req->server->state;
+	if (!cache.now.ref || context_clock_ms() - cache.read_at_ms >= CONTEXT_KEPT_MS)
+		return true;
+	if (heard->known && date_cmp(heard->business_date, cache.now.business) > 0)
+		return true;
+	for (size_t i = 0; i < ARRAY_LEN(context_days); i++)
+		if (param_has(req->params, context_days[i]) &&
+		    date_cmp(param_date(req->params, context_days[i]), cache.now.business) > 0)
+			return true;
+	return false;
+}
+
+void loan_context_forget(void)
+{
+	cache.read_at_ms = context_clock_ms() - CONTEXT_KEPT_MS;
+}
+
 void loan_context_get(struct request *req, bool fresh, loan_context_cb *cb, void *arg)
 {
-	if (!fresh && cache.now.ref && context_clock_ms() - cache.read_at_ms < CONTEXT_KEPT_MS) {
+	if (!fresh && !context_is_old(req)) {
 		context_give(req, cb, arg);
 		return;
 	}

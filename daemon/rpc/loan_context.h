@@ -19,6 +19,9 @@ typedef void loan_context_cb(struct request *req, const struct loan_context *ctx
 /* Calls cb now or later, or answers the request when there is none. fresh: not what is kept. */
 void loan_context_get(struct request *req, bool fresh, loan_context_cb *cb, void *arg);
 
+/* A client has been told how far nights or imports are: what it asks next is to see it. */
+void loan_context_forget(void);
+
 /* The parameter as_of, by default the business date. False: it lies outside of what is known, and is answered. */
 MUSTCHECK bool loan_context_as_of(struct request *req, const struct loan_context *ctx, struct date *as_of);
 

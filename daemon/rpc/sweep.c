@@ -84,6 +84,7 @@ void sweep_release(struct request *req)
 static void sweep_status_done(const struct db_result *r, void *arg)
 {
 	struct request *req = arg;
+	loan_context_forget();
 	if (r->ok && r->rows)
 		request_reply_str(req, db_text(r, 0, 0));
 	else
