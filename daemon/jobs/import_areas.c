@@ -175,7 +175,9 @@ static void areas_row(struct import_job *job)
 	if (row.kind != KIND_POINT && row.code[0])
 		areas_add_code(job, row.code);
 	if (ok) {
-		areas_add_link(job, PARENT, row.parent);
+		/* an office stands below the branch, which need not be an area */
+		if (row.kind != KIND_OFFICE && row.kind != KIND_BRANCH)
+			areas_add_link(job, PARENT, row.parent);
 		areas_add_link(job, SUCCESSOR, row.successor);
 	}
 	if (ok && job->applying)

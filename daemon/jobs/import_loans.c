@@ -16,6 +16,8 @@ static const char *const columns[] = { "record", "loan",	"household",	 "group",
 				       "overdue", "frozen",	"interest_in_term", "interest_overdue",
 				       "interest_grace", NULL };
 
+static const char *const funds[] = { "central", "local", NULL };
+
 static bool loans_begin(struct import_job *job)
 {
 	struct reference *ref = worker_reference_new(job->w, job->w->import, &job->end);
@@ -101,7 +103,7 @@ static bool loan_read_terms(struct import_job *job, struct loan_unit *u)
 	bool ok = import_number(job, LOAN, true, 1000000000000000, 9999999999999999, &u->loan);
 	ok &= import_number(job, HOUSEHOLD, true, 1, 9999999999, &u->household);
 	ok &= import_number(job, GROUP, false, 1, 9999999, &u->group);
-	ok &= import_number(job, FUND, false, 1, 2, &u->fund);
+	ok &= import_word(job, FUND, false, funds, &u->fund);
 	ok &= loan_day(job, &u->contract_on);
 	ok &= import_number(job, TERM_MONTHS, true, 1, SCHEDULE_TERM_MAX, &u->term);
 	ok &= import_number(job, INSTALMENT_MONTHS, true, 1, SCHEDULE_TERM_MAX, &u->instalment);
@@ -131,7 +133,7 @@ static void loan_row(struct import_job *job)
 	struct loan_unit *u = &l->unit[l->count++];
 	struct fact *fact = u->fact;
 	int64_t *line_of = u->line_of;
-	*u = (struct loan_unit){ .fact = fact, .line_of = line_of, .cap = u->cap, .fund = 1, .line = job->row->line };
+	*u = (struct loan_unit){ .fact = fact, .line_of = line_of, .cap = u->cap, .line = job->row->line };
 	u->bad = !loan_read_terms(job, u);
 	loan_check_number(job, u);
 }

@@ -39,7 +39,8 @@ enum {
 struct loan_unit {
 	int64_t line;
 	bool bad;         /* a row of it can't be used: it is not folded */
-	int64_t loan, household, group, fund;
+	int64_t loan, household, group;
+	int fund;         /* index: central, local */
 	char programme[41], purpose[41], rate_line[41];
 	struct date contract_on;
 	int64_t term, instalment, principal_grace, interest_grace;

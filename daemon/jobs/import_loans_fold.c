@@ -217,7 +217,7 @@ static bool loan_make(struct import_job *job, const struct loan_unit *u, struct 
 		.programme = u->programme,
 		.purpose = u->purpose,
 		.rate_line = u->rate_line,
-		.fund = (int)u->fund,
+		.fund = u->fund + 1,
 		.contract_on = u->contract_on,
 		.term_months = (int)u->term,
 		.instalment_months = (int)u->instalment,

@@ -29,7 +29,6 @@ static void night_hold(struct night *n, int64_t loan, const char *reason)
 	db_result_clear(&r);
 }
 
-/* False: the loan could not be read at all, and the reason is given. */
 static void night_advance(struct night *n, const struct db_result *r, int row)
 {
 	struct loan_record record;
@@ -102,6 +101,24 @@ enum night_written {
 	NIGHT_LOST,
 };
 
+/* Is the refusal about the data of a loan? (a value out of range, a constraint, an invariant) Anything else, like a right
+ * that is missing, would hit every loan: it fails the run. */
+static bool night_refused(const struct db_result *r)
+{
+	return worker_lost(r) == JOB_FAILED &&
+	       (!strncmp(r->sqlstate, "22", 2) || !strncmp(r->sqlstate, "23", 2) || !strncmp(r->sqlstate, "LN", 2));
+}
+
+static enum night_written night_write_failed(struct night *n, const struct db_result *r)
+{
+	if (!strcmp(r->sqlstate, "LN411"))
+		return NIGHT_ANEW;
+	if (night_refused(r))
+		return NIGHT_REFUSED;
+	night_lost(n, r);
+	return NIGHT_LOST;
+}
+
 static enum night_written night_try(struct night *n, const struct night_part *part)
 {
 	struct db_result r;
@@ -111,14 +128,8 @@ static enum night_written night_try(struct night *n, const struct night_part *pa
 		return NIGHT_LOST;
 	if (n->batch.overflow)
 		return NIGHT_REFUSED;
-	if (!night_write(n, part, &r)) {
-		if (!strcmp(r.sqlstate, "LN411"))
-			how = NIGHT_ANEW;
-		else if (worker_lost(&r) == JOB_FAILED)
-			how = NIGHT_REFUSED;
-		else
-			night_lost(n, &r), how = NIGHT_LOST;
-	}
+	if (!night_write(n, part, &r))
+		how = night_write_failed(n, &r);
 	db_result_clear(&r);
 	return how;
 }

@@ -29,11 +29,11 @@ begin
 		s.interest_grace_units::bigint, s.accrued_dong::bigint, s.accrued_units::bigint, loan.days(s.last_on),
 		s.last_rank, s.decided, s.facts, s.amounts,
 		exists (select from loan.sweep_held x where x.branch = v_branch and x.loan_id = c.loan_id and x.released_at is null)
-	from loan.contract c
+	from (select distinct l from unnest(p_loans) l) n
+	join loan.contract c on c.branch = v_branch and c.loan_id = n.l -- a join: below a policy "= any" would read the whole branch
 	join loan.state s on s.branch = v_branch and s.loan_id = c.loan_id
 	left join loan.household h on h.branch = v_branch and h.household_id = c.household_id
 	left join loan.credit_group g on g.branch = v_branch and g.group_id = c.group_id
-	where c.branch = v_branch and c.loan_id = any (p_loans)
 	order by c.loan_id;
 end $$;
 comment on function api.loan_read(bigint, bigint[]) is

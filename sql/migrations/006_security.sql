@@ -35,7 +35,8 @@ return nullif(current_setting('vonvay.areas', true), '')::text[];
 comment on function loan.scope_areas() is 'codes of the units the actor sees; null: all';
 
 create function loan.scope_sees(area text, organisation smallint) returns boolean language sql stable parallel safe
-return (loan.scope_areas() is null or area = any (loan.scope_areas()))
+return (loan.scope_areas() is not null or loan.scope_organisation() is not null)
+	and (loan.scope_areas() is null or area = any (loan.scope_areas()))
 	and (loan.scope_organisation() is null or organisation = loan.scope_organisation());
 comment on function loan.scope_sees(text, smallint) is 'is this row in the actor''s area and organisation?';
 
