@@ -113,7 +113,7 @@ static void db_conn_drop_jobs(struct db_conn *conn, const char *message)
 /* The only way down: closes, answers or re-queues what was under way, sets the timer to come back. */
 static void db_conn_lose(struct db_conn *conn, const char *why)
 {
-	char *message = xstrdup(why);
+	char *message = xstrndup(why, strcspn(why, "\n")); /* libpq adds lines of advice */
 	bool news = conn->state == DB_READY || conn->failures == 0;
 	(news ? log_warn : log_debug)("database %s connection %d: %s", db_conn_word(conn), conn->number, message);
 	db_conn_become(conn, DB_DOWN);
