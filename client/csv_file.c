@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -25,6 +24,7 @@ static bool csv_file_map(struct csv_file *f, int fd, size_t size)
 		terminal_say("%s: %s", f->path, strerror(errno));
 		return false;
 	}
+	f->map = map;
 	f->bytes = map;
 	f->size = size;
 	return true;
@@ -51,9 +51,9 @@ bool csv_file_open(struct csv_file *f, const char *path)
 
 void csv_file_close(struct csv_file *f)
 {
-	if (f->bytes)
-		munmap((void *)(uintptr_t)f->bytes, f->size);
-	f->bytes = NULL;
+	if (f->map)
+		munmap(f->map, f->size);
+	*f = (struct csv_file){ 0 };
 }
 
 bool csv_file_check(const struct csv_file *f)

@@ -8,12 +8,13 @@
 #include "vonvay/compiler.h"
 
 /* A piece and what JSON makes of it: the line with it stays below WIRE_LINE_BYTES_MAX. */
-#define CSV_PIECE_BYTES_MAX (512u * 1024)
-#define CSV_PIECE_JSON_BYTES_MAX (960u * 1024)
+#define CSV_PIECE_BYTES_MAX ((size_t)512 * 1024)
+#define CSV_PIECE_JSON_BYTES_MAX ((size_t)960 * 1024)
 
 struct csv_file {
 	const char *path;
-	const char *bytes; /* mapped */
+	void *map;
+	const char *bytes; /* in the map */
 	size_t size;
 };
 

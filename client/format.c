@@ -8,7 +8,7 @@
 
 #include "language.h"
 
-#define VIETNAM_SECONDS_EAST (7 * 3600)
+#define VIETNAM_SECONDS_EAST (7 * 3600L)
 
 static bool format_is_vietnamese(void)
 {
@@ -61,18 +61,25 @@ void format_date(struct buffer *out, const char *iso)
 		buffer_add(out, iso);
 }
 
+static int format_two_digits(const char *s)
+{
+	return (s[0] - '0') * 10 + s[1] - '0';
+}
+
 /* Seconds east of Greenwich told by "Z", "+07", "+07:00" or "-0330" at the end of a time; false for anything else. */
 static bool format_read_zone(const char *s, int *east)
 {
-	int hours, minutes = 0;
 	*east = 0;
 	if (!strcmp(s, "Z"))
 		return true;
-	if (s[0] != '+' && s[0] != '-')
+	size_t hours = strspn(s + (*s != '\0'), "0123456789");
+	if ((s[0] != '+' && s[0] != '-') || (hours != 2 && hours != 4))
 		return false;
-	if (sscanf(s + 1, "%2d:%2d", &hours, &minutes) != 2 && sscanf(s + 1, "%2d%2d", &hours, &minutes) < 1)
+	const char *minutes = s + 3 + (s[3] == ':');
+	if (*minutes && (!isdigit((unsigned char)minutes[0]) || !isdigit((unsigned char)minutes[1]) || minutes[2]))
 		return false;
-	*east = (s[0] == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
+	*east = format_two_digits(s + 1) * 3600 + (*minutes ? format_two_digits(minutes) * 60 : 0);
+	*east = s[0] == '-' ? -*east : *east;
 	return true;
 }
 
@@ -123,11 +130,20 @@ static bool format_is_decimal(const char *s)
 	return rest && !s[whole + 1 + rest];
 }
 
+static void format_mark(struct buffer *out)
+{
+	buffer_add(out, format_is_vietnamese() ? "," : ".");
+}
+
 /* Digits of a decimal text with the mark of the language. */
 static void format_decimal(struct buffer *out, const char *decimal)
 {
-	for (; *decimal; decimal++)
-		buffer_add_char(out, *decimal == '.' && format_is_vietnamese() ? ',' : *decimal);
+	for (; *decimal; decimal++) {
+		if (*decimal == '.')
+			format_mark(out);
+		else
+			buffer_add_char(out, *decimal);
+	}
 }
 
 void format_percent(struct buffer *out, const char *decimal)
@@ -150,8 +166,9 @@ void format_ratio(struct buffer *out, const char *decimal)
 	const char *rest = digits[whole] ? digits + whole + 1 : "";
 	size_t rest_len = strlen(rest);
 	buffer_add_bytes(&shifted, digits, whole);
-	for (size_t i = 0; i < 2; i++)
-		buffer_add_char(&shifted, i < rest_len ? rest[i] : '0');
+	buffer_add_bytes(&shifted, rest, rest_len < 2 ? rest_len : 2);
+	for (size_t i = rest_len; i < 2; i++)
+		buffer_add_char(&shifted, '0');
 	const char *from = buffer_str(&shifted);
 	while (from[0] == '0' && from[1])
 		from++;
@@ -159,7 +176,7 @@ void format_ratio(struct buffer *out, const char *decimal)
 		buffer_add_char(out, '-');
 	buffer_add(out, from);
 	if (rest_len > 2) {
-		buffer_add_char(out, format_is_vietnamese() ? ',' : '.');
+		format_mark(out);
 		buffer_add(out, rest + 2);
 	}
 	buffer_add_char(out, '%');

@@ -13,8 +13,12 @@
 /* Words of a table as a choice: "vi|en". */
 static void help_add_choice(struct buffer *out, const char *words)
 {
-	for (; *words; words++)
-		buffer_add_char(out, *words == ' ' ? '|' : *words);
+	for (; *words; words++) {
+		if (*words == ' ')
+			buffer_add_char(out, '|');
+		else
+			buffer_add_char(out, *words);
+	}
 }
 
 static void help_add_value(struct buffer *out, const struct argument *a)

@@ -9,7 +9,7 @@
 #include "vonvay/compiler.h"
 
 /* More than this in one line is not an answer of ours. */
-#define LINK_LINE_BYTES_MAX (256u * 1024 * 1024)
+#define LINK_LINE_BYTES_MAX ((size_t)256 * 1024 * 1024)
 
 enum link_status {
 	LINK_OK,

@@ -18,13 +18,12 @@ static void main_choose_language(int argc, char **argv)
 	enum language language = LANGUAGE_VIETNAMESE;
 	const char *named = getenv("VONVAY_LANG");
 	bool known = !named || !*named || language_parse(named, &language);
-	for (int i = 1; i < argc; i++) {
-		const char *value = !strncmp(argv[i], "--lang=", 7) ? argv[i] + 7 :
-				    !strcmp(argv[i], "--lang") && i + 1 < argc ? argv[i + 1] : NULL;
-		if (!strcmp(argv[i], "--"))
-			break;
-		if (value && !language_parse(value, &language))
-			language = LANGUAGE_VIETNAMESE; /* told when the options are read */
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		/* a wrong one is told when the options are read */
+		if (!strncmp(argv[i], "--lang=", 7))
+			(void)!language_parse(argv[i] + 7, &language);
+		else if (!strcmp(argv[i], "--lang") && i + 1 < argc)
+			(void)!language_parse(argv[i + 1], &language);
 	}
 	language_use(language);
 	if (!known)

@@ -75,16 +75,30 @@ static bool parse_has_shape(const char *text, const char *shape)
 	return !*text;
 }
 
+/* The digits at *p as a number; *p moves behind the mark that follows them. */
+static int parse_digits(const char **p)
+{
+	int n = 0;
+	for (; isdigit((unsigned char)**p); ++*p)
+		n = n * 10 + **p - '0';
+	if (**p)
+		++*p;
+	return n;
+}
+
 bool parse_date(const char *text, char out[PARSE_DATE_SIZE])
 {
 	int year, month, day;
+	const char *p = text;
 	if (parse_has_shape(text, "dddd-dd-dd")) {
-		if (sscanf(text, "%4d-%2d-%2d", &year, &month, &day) != 3)
-			return false;
+		year = parse_digits(&p);
+		month = parse_digits(&p);
+		day = parse_digits(&p);
 	} else if (parse_has_shape(text, "dd/dd/dddd") || parse_has_shape(text, "d/dd/dddd") ||
 		   parse_has_shape(text, "dd/d/dddd") || parse_has_shape(text, "d/d/dddd")) {
-		if (sscanf(text, "%2d/%2d/%4d", &day, &month, &year) != 3)
-			return false;
+		day = parse_digits(&p);
+		month = parse_digits(&p);
+		year = parse_digits(&p);
 	} else {
 		return false;
 	}

@@ -124,8 +124,9 @@ static void import_print_errors(const struct import *im, int *status)
 		json_object_set_new(params, "errors_after", json_integer(shown));
 		json_t *result = call_new(im->client, "import.status", params, CALL_READ, status);
 		json_t *list = json_object_get(result, "error_list");
-		json_array_foreach(list, i, error)
+		json_array_foreach(list, i, error) {
 			import_print_error(im, error);
+		}
 		count = json_array_size(list);
 		shown += (json_int_t)count;
 		json_decref(result);

@@ -80,8 +80,9 @@ static void show_eligibility(const json_t *eligibility)
 {
 	json_t *rows = json_deep_copy(eligibility), *row;
 	size_t i;
-	json_array_foreach(rows, i, row)
+	json_array_foreach(rows, i, row) {
 		show_add_why(row);
+	}
 	view_title(_("May borrow from"));
 	view_table(rows, eligibility_fields, NULL);
 	json_decref(rows);

@@ -185,8 +185,9 @@ void view_table(const json_t *rows, const struct view_field *fields, const json_
 	struct table *t = table_new(columns);
 	for (i = 0; i < columns; i++)
 		table_column(t, i, *fields[i].label ? _(fields[i].label) : "", view_is_right(fields[i].format));
-	json_array_foreach(rows, i, row)
+	json_array_foreach(rows, i, row) {
 		view_add_row(t, row, fields);
+	}
 	if (total) {
 		table_rule(t);
 		view_add_row(t, total, fields);
