@@ -97,7 +97,7 @@ static void write_done(const struct db_result *r, void *arg)
 	struct loan_write *w = arg;
 	if (r->ok && r->rows)
 		request_reply_str(w->req, db_text(r, 0, 1));
-	else if (r->error == ERR_STALE)
+	else if (r->error == ERR_STALE || r->error == ERR_MOVED)
 		write_again(w);
 	else
 		request_fail_db(w->req, r);

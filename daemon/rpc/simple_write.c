@@ -23,7 +23,7 @@ static void simple_done(const struct db_result *r, void *arg)
 		if (job->write->job && !server_job_send(req->server, job->write->job))
 			request_log(req, "no worker runs now; it finds the job when it starts");
 		request_reply_str(req, db_text(r, 0, 1));
-	} else if (r->error != ERR_STALE) {
+	} else if (r->error != ERR_STALE && r->error != ERR_MOVED) {
 		request_fail_db(req, r);
 	} else if (++job->tries < SIMPLE_WRITE_TRIES) {
 		loan_context_get(req, true, simple_begin, job);
