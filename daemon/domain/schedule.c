@@ -74,9 +74,15 @@ bool schedule_add(struct instalment *rows, int count, struct date on, struct mon
 struct money schedule_due(const struct instalment *rows, int count, const struct calendar *c, struct date on)
 {
 	struct money due = MONEY_ZERO;
+	/* where no session was ever moved a scheduled date is a due date, and later rows are later */
+	bool plain = c->changes_count == 0 && c->holidays_count == 0;
 
-	for (int i = 0; i < count; i++)
-		if (date_cmp(calendar_due(c, rows[i].due_on), on) <= 0)
+	for (int i = 0; i < count; i++) {
+		bool is_due = rows[i].due_on.days <= on.days;
+		if (plain && !is_due)
+			break;
+		if (plain || date_cmp(calendar_due(c, rows[i].due_on), on) <= 0)
 			due.dong += rows[i].amount.dong;
+	}
 	return due;
 }
