@@ -16,4 +16,5 @@ COMMON = {
 settings.register_profile("ci", max_examples=60, derandomize=True, **COMMON)
 settings.register_profile("long", max_examples=3000, **COMMON)
 settings.register_profile("quick", max_examples=20, phases=[Phase.explicit, Phase.generate], **COMMON)
+settings.register_profile("mut", max_examples=60, derandomize=True, phases=[Phase.explicit, Phase.generate], **COMMON)
 settings.load_profile(os.environ.get("VONVAY_HYPOTHESIS", "ci"))
