@@ -116,7 +116,6 @@ static const struct argument group_sheet_arguments[] = {
 
 static const struct argument sweep_run_arguments[] = {
 	{ "--until", "until", ARGUMENT_DATE, 0, NULL, N_("the last day that is settled (default: today)") },
-	{ "--begin-on", "begin_on", ARGUMENT_DATE, 0, NULL, N_("the first day of all, before anything was settled") },
 	{ "--wait", "wait", ARGUMENT_FLAG, ARGUMENT_LOCAL, NULL, N_("until it is finished, with its progress") },
 	{ 0 },
 };

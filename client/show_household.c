@@ -1,8 +1,9 @@
 /* status.household, household.find. */
 #include "show.h"
 
+#include <string.h>
+
 #include "language.h"
-#include "memory.h"
 #include "view.h"
 #include "words.h"
 
@@ -73,6 +74,9 @@ static void show_add_why(json_t *row)
 			buffer_printf(&why, " (%s)", rule);
 	}
 	json_object_set_new(row, "why", json_string(buffer_str(&why)));
+	/* the same word is an attribute of households */
+	if (!strcmp(view_text(row, "cap_basis"), "worker"))
+		json_object_set_new(row, "cap_basis", json_string(_("a worker")));
 	buffer_clear(&why);
 }
 

@@ -38,9 +38,12 @@ class FakeDaemon:
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(str(self.path))
         self.listener.listen(8)
-        threading.Thread(target=self._serve, daemon=True).start()
+        self.server = threading.Thread(target=self._serve, daemon=True)
+        self.server.start()
 
     def close(self):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.server.join()
         self.listener.close()
         self.path.unlink(missing_ok=True)
 
@@ -653,12 +656,13 @@ def test_sweep_run_tells_of_failure(client, fake):
     answers = sweep_answers(1, "failed")
     fake.answers["status.sweep"] = lambda request: next(answers)
     assert "disk full" in client.run("sweep", "run", "--wait", status=1).stderr
+    assert len(fake.calls("status.sweep")) == 2
 
 
 def test_sweep_run_without_waiting(client, fake):
     fake.answers["sweep.run"] = {"run_id": "4", "from_on": "2022-01-01", "until_on": "2022-01-10"}
-    assert "10/01/2022" in client.run("sweep", "run", "--begin-on", "2022-01-01").stdout
-    assert {**fake.requests[0]["params"], "key": 0} == {"begin_on": "2022-01-01", "key": 0} and len(fake.requests) == 1
+    assert "10/01/2022" in client.run("sweep", "run", "--until", "2022-01-10").stdout
+    assert {**fake.requests[0]["params"], "key": 0} == {"until": "2022-01-10", "key": 0} and len(fake.requests) == 1
 
 
 # --- import -------------------------------------------------------------------------------------------------------------
@@ -763,6 +767,51 @@ def test_import_shows_a_bar_on_a_terminal_and_lines_elsewhere(client, fake, tmp_
     assert status == 0 and "đang gửi, byte [" in output and "đang áp dụng, dòng [" in output
     FakeImport(fake)
     assert "[" not in client.run("import", "loans", "loans.csv").stderr
+
+
+# --- against the real daemon --------------------------------------------------------------------------------------------
+
+SAMPLES = {
+    "DATE": "2024-01-01", "NUMBER": "1", "LOAN": LOAN, "HOUSEHOLD": "1", "GROUP": "1", "IMPORT": "7", "AMOUNT": "1000",
+    "N": "1", "RATE": "6.6", "TEXT": "x", "TEXT…": "x", "DATE:RATE": "2024-01-01:6.6",
+}
+
+
+def sample_arguments(text):
+    """Every argument a command has, from its help, with a value."""
+    arguments = []
+    for name, value, meaning in re.findall(r"^  (\S+)(?: (\S+))?  +(.*)$", text.split("With every command")[0], re.M):
+        if value == "WORD,WORD...":
+            value = meaning.rsplit(": ", 1)[1].split("|")[0]
+        elif value == "DATE:KIND:AMOUNT":
+            value = "2024-01-01:paid:1000"
+        arguments += [name, SAMPLES.get(value, value.split("|")[0])] if name.startswith("--") and value else \
+            [name if name.startswith("--") else SAMPLES[name]]
+    return arguments
+
+
+def test_what_the_client_sends_is_what_the_daemon_takes(client, fake, tmp_path, module_rpc):
+    described = {
+        method["name"]: {param["name"]: param for param in method["params"]}
+        for method in module_rpc.call("rpc.discover")["methods"]
+    }
+    names = re.findall(r"^  ((?:[a-z]+ ?){1,2})  ", client.run("--lang", "en", "help").stdout, re.M)
+    for name in names:
+        text = client.run("--lang", "en", "help", *name.split()).stdout
+        found = re.search(r"^Method of the daemon: (\S+)$", text, re.M)
+        if found:
+            fake.answers[found.group(1)] = {}
+            client.run(*name.split(), *sample_arguments(text.split("\n\n", 2)[2]))
+    FakeImport(fake)
+    (tmp_path / "x.csv").write_text("x\n")
+    client.run("import", "areas", "x.csv")
+    sent = {request["method"]: request["params"] for request in fake.requests if request.get("params")}
+    assert len(sent) > 15
+    for method, params in sent.items():
+        assert method in described, f"{method} is not there"
+        assert set(params) <= set(described[method]), f"{method} does not take {set(params) - set(described[method])}"
+        missing = {name for name, param in described[method].items() if param.get("required") and name not in params}
+        assert not missing, f"{method} wants {missing}"
 
 
 # --- the catalogue is found where the program stands --------------------------------------------------------------------
