@@ -18,7 +18,7 @@ static void rules_add_loan(struct household_rules *rules, struct household_loan 
 		.programme = v->record.programme,
 		.purpose = v->record.purpose,
 		.cap_group = p ? p->rule.cap_group : "",
-		.balance = loan_view_outstanding(v),
+		.balance = loan_outstanding(&v->b),
 		.overdue = v->b.overdue,
 	};
 }

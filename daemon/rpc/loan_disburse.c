@@ -54,14 +54,14 @@ static bool disburse_check_params(struct request *req)
 
 /* ---- the reply ---- */
 
-static void disburse_reply(struct loan_write *w, struct jw *out)
+static bool disburse_reply(struct loan_write *w, struct jw *out)
 {
 	const struct loan *loan = &w->record.loan;
 	jw_id(out, "loan", w->record.contract.loan_id);
 	jw_i64(out, "fact", w->fact.no);
 	jw_date(out, "disbursed_on", w->fact.on);
 	jw_money(out, "amount", w->fact.amount);
-	jw_money(out, "outstanding", (struct money){ loan->b.in_term.dong + loan->b.overdue.dong + loan->b.frozen.dong });
+	jw_money(out, "outstanding", loan_outstanding(&loan->b));
 	jw_array(out, "schedule");
 	for (int i = 0; i < loan->count; i++) {
 		jw_object(out, NULL);
@@ -70,6 +70,7 @@ static void disburse_reply(struct loan_write *w, struct jw *out)
 		jw_end(out);
 	}
 	jw_end(out);
+	return true;
 }
 
 /* ---- refusals ---- */
@@ -94,7 +95,7 @@ static bool disburse_over_cap(struct request *req, const struct reference_progra
 	e->reasons_count = 1;
 	e->reasons[0] = INELIGIBLE_CAP;
 	snprintf(why, sizeof why, "the household may borrow %lld đồng more from programme %s",
-		 (long long)e->headroom.dong, p->rule.code);
+		 (long long)e->headroom.dong /* raw: in a sentence */, p->rule.code);
 	disburse_not_eligible(req, p, e, "amount", why);
 	return true;
 }

@@ -22,17 +22,18 @@ static enum fact_kind pay_kind(const char *word)
 	return word[1] == 'r' ? FACT_PRINCIPAL_PAID : FACT_PAID;
 }
 
-static void pay_reply_balances(struct loan_write *w, struct jw *out)
+/* False: the interest of the reply does not fit, which the payment itself would have said. */
+static bool pay_reply_balances(struct loan_write *w, struct jw *out)
 {
 	struct loan_balances b = w->record.loan.b;
-	if (loan_balances_on(&w->record.contract, &w->record.loan, w->ctx->business, &b) != LOAN_OK)
-		request_log(w->req, "the interest of the reply does not fit");
-	jw_money(out, "outstanding", (struct money){ b.in_term.dong + b.overdue.dong + b.frozen.dong });
-	loan_json_interest(out, "interest_unpaid", loan_interest_of(&b));
+	bool ok = loan_balances_on(&w->record.contract, &w->record.loan, w->ctx->business, &b) == LOAN_OK;
+	jw_money(out, "outstanding", loan_outstanding(&b));
+	loan_json_interest(out, "interest_unpaid", loan_interest_of(&b, &ok));
 	jw_str(out, "status", loan_status_word(b.status));
+	return ok;
 }
 
-static void pay_reply(struct loan_write *w, struct jw *out)
+static bool pay_reply(struct loan_write *w, struct jw *out)
 {
 	const struct allocation *paid = loan_batch_paid(&w->batch);
 	jw_id(out, "loan", w->record.contract.loan_id);
@@ -43,7 +44,7 @@ static void pay_reply(struct loan_write *w, struct jw *out)
 	for (int i = 0; i < PART_COUNT; i++)
 		jw_money(out, part_word((enum part)i), paid->part[i]);
 	jw_end(out);
-	pay_reply_balances(w, out);
+	return pay_reply_balances(w, out);
 }
 
 static void pay_begin(struct request *req, const struct loan_context *ctx, void *arg)

@@ -37,7 +37,7 @@ const struct param_spec loan_quote_params[] = {
 	  .help = "Months without interest, less than the term; default 0." },
 	{ .name = "session_day", .type = PARAM_INT, .min = 1, .max = 31,
 	  .help = "Fixed day of the transaction point; absent: dates stay where they fall." },
-	{ .name = "instalment_rounding", .type = PARAM_MONEY, .min = 1, .max = 1000000000,
+	{ .name = "instalment_rounding", .type = PARAM_INT, .min = 1, .max = 1000000000,
 	  .help = "Instalments are a multiple of it, the last one apart; default 100000." },
 	{ .name = "instalment_default", .type = PARAM_WORD, .words = "carry overdue",
 	  .help = "What a missed instalment does before maturity; default carry." },
@@ -89,7 +89,7 @@ static void quote_read_terms(const json_t *in, struct quote_request *q)
 		.instalment_months = (int)param_int(in, "instalment_months"),
 		.principal_grace_months = (int)param_int_or(in, "principal_grace_months", 0),
 		.interest_grace_months = (int)param_int_or(in, "interest_grace_months", 0),
-		.rounding = param_money_or(in, "instalment_rounding", (struct money){ 100000 }).dong,
+		.rounding = param_int_or(in, "instalment_rounding", 100000),
 	};
 	q->session_day = (int)param_int_or(in, "session_day", 0);
 	q->overdue_percent = (int)param_int_or(in, "overdue_percent", 130);

@@ -168,25 +168,48 @@ void loan_views_get(struct request *req, const struct loan_context *ctx, struct 
 
 /* ---- what replies say of a loan ---- */
 
-struct money loan_view_outstanding(const struct loan_view *v)
+void loan_add(struct money *sum, struct money more, bool *ok)
 {
-	return (struct money){ v->b.in_term.dong + v->b.overdue.dong + v->b.frozen.dong };
+	if (!money_add(*sum, more, sum))
+		*ok = false;
 }
 
-struct loan_interest loan_interest_of(const struct loan_balances *b)
+/* What was lent and not repaid; it is no more than what was lent, so it fits. */
+struct money loan_outstanding(const struct loan_balances *b)
+{
+	struct money left = MONEY_ZERO;
+	if (!money_sub(b->disbursed, b->paid, &left))
+		abort();
+	return left;
+}
+
+struct loan_interest loan_interest_of(const struct loan_balances *b, bool *ok)
 {
 	struct loan_interest i = { interest_round(b->interest_in_term), interest_round(b->interest_overdue),
 				   interest_round(b->interest_grace), MONEY_ZERO };
-	i.total.dong = i.in_term.dong + i.overdue.dong + i.grace.dong;
+	loan_add(&i.total, i.in_term, ok);
+	loan_add(&i.total, i.overdue, ok);
+	loan_add(&i.total, i.grace, ok);
 	return i;
 }
 
-void loan_interest_add(struct loan_interest *sum, struct loan_interest b)
+void loan_interest_add(struct loan_interest *sum, struct loan_interest b, bool *ok)
 {
-	sum->in_term.dong += b.in_term.dong;
-	sum->overdue.dong += b.overdue.dong;
-	sum->grace.dong += b.grace.dong;
-	sum->total.dong += b.total.dong;
+	loan_add(&sum->in_term, b.in_term, ok);
+	loan_add(&sum->overdue, b.overdue, ok);
+	loan_add(&sum->grace, b.grace, ok);
+	loan_add(&sum->total, b.total, ok);
+}
+
+void loan_reply(struct request *req, struct text *text, bool ok)
+{
+	if (ok) {
+		request_reply_text(req, text);
+	} else {
+		request_log(req, "a sum of the reply does not fit");
+		request_fail(req, ERR_INTERNAL, NULL, "%s", "");
+	}
+	text_clear(text);
 }
 
 void loan_json_interest(struct jw *w, const char *name, struct loan_interest i)

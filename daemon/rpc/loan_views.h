@@ -27,13 +27,18 @@ typedef void loan_views_cb(struct request *req, struct loan_views *views, void *
 void loan_views_get(struct request *req, const struct loan_context *ctx, struct date as_of, enum stmt stmt,
 		    struct db_args *args, loan_views_cb *cb, void *arg);
 
-struct money loan_view_outstanding(const struct loan_view *v);
+/* Sums for a reply: *ok becomes false when one does not fit, and loan_reply() asks for it. */
+void loan_add(struct money *sum, struct money more, bool *ok);
+/* Principal left. */
+struct money loan_outstanding(const struct loan_balances *b);
 /* Unpaid interest rounded a class, and their sum. */
 struct loan_interest {
 	struct money in_term, overdue, grace, total;
 };
-struct loan_interest loan_interest_of(const struct loan_balances *b);
-void loan_interest_add(struct loan_interest *sum, struct loan_interest b);
+struct loan_interest loan_interest_of(const struct loan_balances *b, bool *ok);
+void loan_interest_add(struct loan_interest *sum, struct loan_interest b, bool *ok);
+/* Replies, or answers that a sum did not fit; clears `text`. */
+void loan_reply(struct request *req, struct text *text, bool ok);
 
 /* {"in_term","overdue","grace","total"} */
 void loan_json_interest(struct jw *w, const char *name, struct loan_interest i);

@@ -103,12 +103,13 @@ static void write_done(const struct db_result *r, void *arg)
 		request_fail_db(w->req, r);
 }
 
-static void write_reply_text(struct loan_write *w, struct text *text)
+static bool write_reply_text(struct loan_write *w, struct text *text)
 {
 	struct jw out = jw_start(text);
 	jw_object(&out, NULL);
-	w->reply(w, &out);
+	bool ok = w->reply(w, &out);
 	jw_end(&out);
+	return ok;
 }
 
 static void write_send(struct loan_write *w)
@@ -118,7 +119,11 @@ static void write_send(struct loan_write *w)
 	struct text reply = { 0 };
 	unsigned char digest[SHA256_SIZE];
 	request_body_hash(req, digest);
-	write_reply_text(w, &reply);
+	if (!write_reply_text(w, &reply)) {
+		text_clear(&reply);
+		write_refuse(w, LOAN_ERROR_OVERFLOW);
+		return;
+	}
 	db_arg_i64(&args, req->actor.staff_id);
 	db_arg_i64(&args, DOOR_SOCKET);
 	db_arg_text(&args, param_key(req->params));

@@ -22,8 +22,8 @@ struct loan_write {
 	bool has_record;
 	struct fact *facts; /* of the back-dated path */
 	size_t facts_count;
-	/* Writes the members of the reply, after the fact was taken. */
-	void (*reply)(struct loan_write *w, struct jw *out);
+	/* Writes the members of the reply, after the fact was taken. False: a sum of it does not fit. */
+	bool (*reply)(struct loan_write *w, struct jw *out);
 	/* Begins again from the reading, with a fresh context; arg is the write. */
 	loan_context_cb *begin;
 };

@@ -64,7 +64,7 @@ static struct group_household *group_household_at(struct group_household *rows, 
 }
 
 /* The members, then those who still owe but are none any more. */
-static void group_write_households(struct jw *w, const struct group *g, const struct loan_views *views)
+static void group_write_households(struct jw *w, const struct group *g, const struct loan_views *views, bool *ok)
 {
 	const json_t *members = json_object_get(g->data, "members");
 	struct group_household *rows =
@@ -77,12 +77,12 @@ static void group_write_households(struct jw *w, const struct group *g, const st
 	}
 	for (int i = 0; i < views->count; i++) {
 		const struct loan_view *v = &views->view[i];
-		struct money left = loan_view_outstanding(v);
+		struct money left = loan_outstanding(&v->b);
 		struct group_household *row =
 			group_household_at(rows, &count, v->record.household_id, v->record.household_name);
-		row->loans += left.dong > 0;
-		row->outstanding.dong += left.dong;
-		row->overdue.dong += v->b.overdue.dong;
+		row->loans += money_is_positive(left);
+		loan_add(&row->outstanding, left, ok);
+		loan_add(&row->overdue, v->b.overdue, ok);
 	}
 	jw_array(w, "households");
 	for (size_t i = 0; i < count; i++) {
@@ -97,24 +97,25 @@ static void group_write_households(struct jw *w, const struct group *g, const st
 	jw_end(w);
 }
 
-static void group_write_sums(struct jw *w, const struct loan_views *views)
+static void group_write_sums(struct jw *w, const struct loan_views *views, bool *ok)
 {
-	struct loan_balances sum = { 0 };
+	struct money outstanding = MONEY_ZERO, in_term = MONEY_ZERO, overdue = MONEY_ZERO, frozen = MONEY_ZERO;
 	struct loan_interest interest = { 0 };
 	int loans = 0;
 	for (int i = 0; i < views->count; i++) {
 		const struct loan_view *v = &views->view[i];
-		loans += loan_view_outstanding(v).dong > 0;
-		sum.in_term.dong += v->b.in_term.dong;
-		sum.overdue.dong += v->b.overdue.dong;
-		sum.frozen.dong += v->b.frozen.dong;
-		loan_interest_add(&interest, loan_interest_of(&v->b));
+		loans += money_is_positive(loan_outstanding(&v->b));
+		loan_add(&outstanding, loan_outstanding(&v->b), ok);
+		loan_add(&in_term, v->b.in_term, ok);
+		loan_add(&overdue, v->b.overdue, ok);
+		loan_add(&frozen, v->b.frozen, ok);
+		loan_interest_add(&interest, loan_interest_of(&v->b, ok), ok);
 	}
 	jw_i64(w, "loans", loans);
-	jw_money(w, "outstanding", (struct money){ sum.in_term.dong + sum.overdue.dong + sum.frozen.dong });
-	jw_money(w, "in_term", sum.in_term);
-	jw_money(w, "overdue", sum.overdue);
-	jw_money(w, "frozen", sum.frozen);
+	jw_money(w, "outstanding", outstanding);
+	jw_money(w, "in_term", in_term);
+	jw_money(w, "overdue", overdue);
+	jw_money(w, "frozen", frozen);
 	loan_json_interest(w, "interest_unpaid", interest);
 }
 
@@ -125,6 +126,7 @@ static void group_reply_status(struct group *g, const struct loan_views *views)
 	const struct reference_organisation *o =
 		reference_organisation_find(g->ctx->ref, (int)group_int(g, "organisation"));
 	const struct reference_area *area = reference_area_on(g->ctx->ref, group_text(g, "area"), g->on);
+	bool ok = true;
 	jw_object(&w, NULL);
 	loan_json_group(&w, "group", group_int(g, "group"));
 	jw_str(&w, "name", group_text(g, "name"));
@@ -136,11 +138,10 @@ static void group_reply_status(struct group *g, const struct loan_views *views)
 	jw_str(&w, "leader", group_text(g, "leader"));
 	jw_str(&w, "formed_on", group_text(g, "formed_on"));
 	jw_i64(&w, "members", (int64_t)json_array_size(json_object_get(g->data, "members")));
-	group_write_sums(&w, views);
-	group_write_households(&w, g, views);
+	group_write_sums(&w, views, &ok);
+	group_write_households(&w, g, views, &ok);
 	jw_end(&w);
-	request_reply_text(g->req, &text);
-	text_clear(&text);
+	loan_reply(g->req, &text, ok);
 }
 
 /* ---- group.sheet ---- */
@@ -149,9 +150,10 @@ struct sheet_total {
 	struct money interest, principal_due, overdue_principal;
 };
 
-static void sheet_write_row(struct jw *w, const struct loan_view *v, struct date on, struct sheet_total *total)
+static void sheet_write_row(struct jw *w, const struct loan_view *v, struct date on, struct sheet_total *total,
+			    bool *ok)
 {
-	struct loan_interest interest = loan_interest_of(&v->b);
+	struct loan_interest interest = loan_interest_of(&v->b, ok);
 	struct allocation owed;
 	loan_owed(&v->record.contract, &v->record.loan, &v->b, on, &owed);
 	jw_object(w, NULL);
@@ -162,11 +164,11 @@ static void sheet_write_row(struct jw *w, const struct loan_view *v, struct date
 	loan_json_interest(w, "interest_due", interest);
 	jw_money(w, "principal_due", owed.part[PART_PRINCIPAL_DUE]);
 	jw_money(w, "overdue_principal", owed.part[PART_PRINCIPAL_OVERDUE]);
-	jw_money(w, "outstanding", loan_view_outstanding(v));
+	jw_money(w, "outstanding", loan_outstanding(&v->b));
 	jw_end(w);
-	total->interest.dong += interest.total.dong;
-	total->principal_due.dong += owed.part[PART_PRINCIPAL_DUE].dong;
-	total->overdue_principal.dong += owed.part[PART_PRINCIPAL_OVERDUE].dong;
+	loan_add(&total->interest, interest.total, ok);
+	loan_add(&total->principal_due, owed.part[PART_PRINCIPAL_DUE], ok);
+	loan_add(&total->overdue_principal, owed.part[PART_PRINCIPAL_OVERDUE], ok);
 }
 
 static bool sheet_shows(const struct loan_view *v)
@@ -179,6 +181,7 @@ static void group_reply_sheet(struct group *g, const struct loan_views *views)
 	struct text text = { 0 };
 	struct jw w = jw_start(&text);
 	struct sheet_total total = { 0 };
+	bool ok = true;
 	jw_object(&w, NULL);
 	loan_json_group(&w, "group", group_int(g, "group"));
 	jw_str(&w, "name", group_text(g, "name"));
@@ -187,7 +190,7 @@ static void group_reply_sheet(struct group *g, const struct loan_views *views)
 	jw_array(&w, "rows");
 	for (int i = 0; i < views->count; i++)
 		if (sheet_shows(&views->view[i]))
-			sheet_write_row(&w, &views->view[i], g->on, &total);
+			sheet_write_row(&w, &views->view[i], g->on, &total, &ok);
 	jw_end(&w);
 	jw_object(&w, "total");
 	jw_money(&w, "interest", total.interest);
@@ -195,8 +198,7 @@ static void group_reply_sheet(struct group *g, const struct loan_views *views)
 	jw_money(&w, "overdue_principal", total.overdue_principal);
 	jw_end(&w);
 	jw_end(&w);
-	request_reply_text(g->req, &text);
-	text_clear(&text);
+	loan_reply(g->req, &text, ok);
 }
 
 /* ---- both ---- */

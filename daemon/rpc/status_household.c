@@ -82,7 +82,7 @@ static void household_write_loans(struct jw *w, const struct loan_views *views)
 		jw_str(w, "programme", v->record.programme);
 		jw_date(w, "contract_on", v->record.contract.contract_on);
 		jw_str(w, "status", loan_status_word(v->b.status));
-		jw_money(w, "outstanding", loan_view_outstanding(v));
+		jw_money(w, "outstanding", loan_outstanding(&v->b));
 		jw_money(w, "overdue", v->b.overdue);
 		jw_end(w);
 	}

@@ -51,11 +51,12 @@ static void status_loan_next(struct jw *w, const struct loan_record *r, struct d
 	jw_end(w);
 }
 
-static void status_loan_balances(struct jw *w, const struct loan_view *v, const struct loan_views *views)
+static void status_loan_balances(struct jw *w, const struct loan_view *v, const struct loan_views *views, bool *ok)
 {
 	const struct loan_record *r = &v->record;
-	struct money outstanding = loan_view_outstanding(v);
-	struct loan_interest interest = loan_interest_of(&v->b);
+	struct money outstanding = loan_outstanding(&v->b), payoff = outstanding;
+	struct loan_interest interest = loan_interest_of(&v->b, ok);
+	loan_add(&payoff, interest.total, ok);
 	jw_str(w, "status", loan_status_word(v->b.status));
 	jw_bool(w, "awaiting_session",
 		v->begun && loan_awaiting_session(&r->contract, &r->loan, views->as_of, views->ctx->business));
@@ -69,24 +70,24 @@ static void status_loan_balances(struct jw *w, const struct loan_view *v, const 
 	loan_json_interest(w, "interest_unpaid", interest);
 	jw_money(w, "arrears", v->begun ? loan_arrears(&r->contract, &r->loan, views->as_of) : MONEY_ZERO);
 	status_loan_next(w, r, views->as_of);
-	jw_money(w, "payoff", (struct money){ outstanding.dong + interest.total.dong });
+	jw_money(w, "payoff", payoff);
 }
 
 /* What was paid covers the instalments in order of their dates. */
-static void status_loan_instalments(struct jw *w, const struct loan_view *v)
+static void status_loan_instalments(struct jw *w, const struct loan_view *v, bool *ok)
 {
-	int64_t paid = v->b.paid.dong;
+	struct money paid = v->b.paid;
 	jw_array(w, "instalments");
 	for (int i = 0; i < v->record.loan.count; i++) {
 		const struct instalment *row = &v->record.loan.instalment[i];
-		int64_t covered = paid < row->amount.dong ? paid : row->amount.dong;
+		struct money covered = money_min(paid, row->amount), unpaid = row->amount;
+		*ok = money_sub(row->amount, covered, &unpaid) && money_sub(paid, covered, &paid) && *ok;
 		jw_object(w, NULL);
 		jw_i64(w, "no", i + 1);
 		jw_date(w, "due_on", row->due_on);
 		jw_money(w, "amount", row->amount);
-		jw_money(w, "unpaid", (struct money){ row->amount.dong - covered });
+		jw_money(w, "unpaid", unpaid);
 		jw_end(w);
-		paid -= covered;
 	}
 	jw_end(w);
 }
@@ -96,6 +97,7 @@ static void status_loan_reply(struct request *req, struct loan_views *views, voi
 	struct text text = { 0 };
 	struct jw w = jw_start(&text);
 	const struct reference *ref = views->ctx->ref;
+	bool ok = true;
 	(void)arg;
 	if (!views->count) {
 		request_fail(req, ERR_LOAN_NOT_FOUND, "loan", "%s", "");
@@ -107,11 +109,10 @@ static void status_loan_reply(struct request *req, struct loan_views *views, voi
 	status_loan_place(&w, &v->record, ref, views->as_of);
 	status_loan_terms(&w, &v->record, ref, views->as_of);
 	jw_date(&w, "as_of", views->as_of);
-	status_loan_balances(&w, v, views);
-	status_loan_instalments(&w, v);
+	status_loan_balances(&w, v, views, &ok);
+	status_loan_instalments(&w, v, &ok);
 	jw_end(&w);
-	request_reply_text(req, &text);
-	text_clear(&text);
+	loan_reply(req, &text, ok);
 }
 
 static void status_loan_read(struct request *req, const struct loan_context *ctx, void *arg)

@@ -115,28 +115,35 @@ static void portfolio_write_ratio(struct jw *w, const char *name, int64_t part, 
 	jw_str(w, name, text);
 }
 
-static int64_t portfolio_outstanding(const struct portfolio_values *v)
+static struct money portfolio_outstanding(const struct portfolio_values *v, bool *ok)
 {
-	return v->in_term.dong + v->overdue.dong + v->frozen.dong;
+	struct money sum = v->in_term;
+	loan_add(&sum, v->overdue, ok);
+	loan_add(&sum, v->frozen, ok);
+	return sum;
 }
 
-static int64_t portfolio_unpaid(const struct portfolio_values *v)
+static struct money portfolio_unpaid(const struct portfolio_values *v, bool *ok)
 {
-	return interest_round(v->interest_in_term).dong + interest_round(v->interest_overdue).dong +
-	       interest_round(v->interest_grace).dong;
+	struct money sum = interest_round(v->interest_in_term);
+	loan_add(&sum, interest_round(v->interest_overdue), ok);
+	loan_add(&sum, interest_round(v->interest_grace), ok);
+	return sum;
 }
 
-static void portfolio_write_figures(struct jw *w, const struct portfolio_row *row)
+static void portfolio_write_figures(struct jw *w, const struct portfolio_row *row, bool *ok)
 {
+	struct money outstanding = portfolio_outstanding(&row->sum, ok);
 	const struct portfolio_values *v = &row->sum;
 	jw_i64(w, "loans", v->loans);
 	jw_i64(w, "borrowers", row->borrowers);
-	jw_i64(w, "outstanding", portfolio_outstanding(v));
+	jw_money(w, "outstanding", outstanding);
 	jw_money(w, "in_term", v->in_term);
 	jw_money(w, "overdue", v->overdue);
 	jw_money(w, "frozen", v->frozen);
-	jw_i64(w, "interest_unpaid", portfolio_unpaid(v));
-	portfolio_write_ratio(w, "overdue_ratio", v->overdue.dong, portfolio_outstanding(v));
+	jw_money(w, "interest_unpaid", portfolio_unpaid(v, ok));
+	/* raw: a ratio is no money */
+	portfolio_write_ratio(w, "overdue_ratio", v->overdue.dong, outstanding.dong);
 }
 
 static void portfolio_write_name(struct jw *w, const struct portfolio *p, const char *by, const char *code)
@@ -182,34 +189,35 @@ static void portfolio_write_key(struct jw *w, const struct portfolio *p, const c
 	}
 }
 
-static bool portfolio_row_empty(const struct portfolio_row *row)
+static bool portfolio_row_empty(const struct portfolio_row *row, bool *ok)
 {
-	return !row->sum.loans && !row->borrowers && !portfolio_outstanding(&row->sum) && !portfolio_unpaid(&row->sum);
+	return !row->sum.loans && !row->borrowers && money_is_zero(portfolio_outstanding(&row->sum, ok)) &&
+	       money_is_zero(portfolio_unpaid(&row->sum, ok));
 }
 
 static void portfolio_reply(struct portfolio *p)
 {
 	struct text text = { 0 };
+	bool ok = true;
 	struct jw w = jw_start(&text);
 	jw_object(&w, NULL);
 	jw_date(&w, "as_of", p->as_of);
 	jw_date(&w, "swept_until", p->ctx->swept_until);
 	jw_object(&w, "total");
-	portfolio_write_figures(&w, &p->total);
+	portfolio_write_figures(&w, &p->total, &ok);
 	jw_end(&w);
 	jw_array(&w, "rows");
 	for (size_t i = 0; p->by_count && i < p->count; i++) {
-		if (portfolio_row_empty(&p->rows[i]))
+		if (portfolio_row_empty(&p->rows[i], &ok))
 			continue;
 		jw_object(&w, NULL);
 		portfolio_write_key(&w, p, p->rows[i].key);
-		portfolio_write_figures(&w, &p->rows[i]);
+		portfolio_write_figures(&w, &p->rows[i], &ok);
 		jw_end(&w);
 	}
 	jw_end(&w);
 	jw_end(&w);
-	request_reply_text(p->req, &text);
-	text_clear(&text);
+	loan_reply(p->req, &text, ok);
 }
 
 /* ---- three questions, one after the other ---- */

@@ -1,5 +1,6 @@
 /* Steps of the domain -> rows of a write. The rows of a loan are gathered in plain arrays and go to the matrices when the
  * loan is ended, so that a loan can be dropped, and a back-dated fact can compare what was with what is (loan_replay.c). */
+/* raw: amounts become numbers of a matrix here */
 #include "loan_batch_private.h"
 
 #include <stdlib.h>

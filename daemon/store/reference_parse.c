@@ -1,5 +1,6 @@
 /* api.reference_read()'s JSON -> struct reference. Each list is a table of its own; the first thing that does not fit
  * ends it with its place. */
+/* raw: caps become money here */
 #include "reference_private.h"
 
 #include <stdlib.h>
