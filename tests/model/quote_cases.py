@@ -133,6 +133,31 @@ def requests(draw, longest=36, most_events=6):
     return request
 
 
+@st.composite
+def defaulted(draw):
+    """A loan in default, paid now and then with a part of what is owed: all parts of the order of payment have their turn."""
+    request = {
+        "principal": draw(st.integers(10, 300).map(lambda n: n * 1_000_000)),
+        "rate_percent": draw(st.sampled_from(("6.6", "9", "100"))),
+        "disbursed_on": draw(start_dates()).isoformat(),
+        "term_months": draw(st.integers(3, 12)),
+        "instalment_months": draw(st.sampled_from((1, 1, 2))),
+        "interest_grace_months": draw(st.integers(0, 2)),
+        "instalment_default": draw(st.sampled_from(("overdue", "overdue", "overdue", "carry"))),
+    }
+    if draw(st.booleans()):
+        request["session_day"] = draw(st.integers(1, 31))
+    turning = [d for d in sharp_days(request) if d.isoformat() > request["disbursed_on"]]
+    events = []
+    for d in sorted(draw(st.lists(st.sampled_from(turning[3:]), min_size=1, max_size=4))):
+        principal, interest = owed_on(request, events, d)
+        if principal + interest > 0:
+            amount = max(1, (principal + interest) * draw(st.integers(1, 1000)) // 1000)
+            events.append({"on": d.isoformat(), "kind": "paid", "amount": amount})
+    asked = {e["on"] for e in events} | {turning[-1].isoformat()}
+    return {**request, "events": events, "as_of": sorted(asked)}
+
+
 def break_a_date(draw, request):
     """One day before the disbursement, in an event or in as_of."""
     before = (datetime.date.fromisoformat(request["disbursed_on"]) - DAY * draw(st.integers(1, 400))).isoformat()

@@ -119,7 +119,8 @@ def test_a_percentage_is_written(e7):
 
 # ---- interest ----
 
-units = st.one_of(st.integers(-(10**27), 10**27), st.integers(-c.UNITS_PER_DONG * 3, c.UNITS_PER_DONG * 3))
+half_dongs = st.integers(-7, 7).map(lambda n: n * c.UNITS_PER_DONG // 2)
+units = st.one_of(half_dongs, st.integers(-(10**27), 10**27), st.integers(-c.UNITS_PER_DONG * 3, c.UNITS_PER_DONG * 3))
 
 
 @given(units, units)

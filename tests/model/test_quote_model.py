@@ -126,6 +126,12 @@ def test_short_loans(params):
     compare(params)
 
 
+@settings(max_examples=settings.default.max_examples * 3)
+@given(quote_cases.defaulted())
+def test_payments_in_default(params):
+    compare(params)
+
+
 @given(quote_cases.requests(longest=60))
 def test_loans(params):
     compare(params)

@@ -51,6 +51,12 @@ def test_short_loans(module_rpc, params):
 
 
 @RANDOM
+@given(params=quote_cases.defaulted())
+def test_payments_in_default(module_rpc, params):
+    compare(module_rpc, params)
+
+
+@RANDOM
 @given(params=quote_cases.requests(longest=60))
 def test_loans(module_rpc, params):
     compare(module_rpc, params)
@@ -126,6 +132,10 @@ ALLOWED = [
     {"as_of": ["2025-09-10"]},
     {"events": [{"on": "2025-09-10", "kind": "principal_paid", "amount": 50_000_000}], "as_of": ["2025-09-10"]},
     {"rate_changes": [{"on": "2024-01-01", "rate_percent": "0"}], "as_of": ["2026-09-10"]},
+    {"disbursed_on": "1900-01-01", "session_day": 31, "as_of": ["1900-01-01", "1904-01-01"]},
+    {"disbursed_on": "2299-12-31", "session_day": 30, "term_months": 360, "as_of": ["2299-12-31"]},
+    {"rate_changes": [{"on": "1900-01-01", "rate_percent": "7"}, {"on": "2299-12-31", "rate_percent": "100"}]},
+    {"principal": 10**13, "rate_percent": "100", "term_months": 360, "overdue_percent": 200, "as_of": ["2110-01-01"]},
 ]
 
 
