@@ -204,6 +204,19 @@ static bool loan_place(struct import_job *job, const struct loan_unit *u, struct
 	return true;
 }
 
+/* A line that is named must be there for contracts of that day; that there is one at all is seen by the contract. */
+static bool loan_line_fits(struct import_job *job, const struct loan_unit *u)
+{
+	struct loans *l = job->state;
+	const struct reference_line *line = u->rate_line[0] ? reference_line_find(l->ref, u->rate_line) : NULL;
+	char from[DATE_TEXT_SIZE];
+	if (!line || date_cmp(line->for_contracts_from, u->contract_on) <= 0)
+		return true;
+	date_format(line->for_contracts_from, from);
+	import_wrong_at(job, u->line, RATE_LINE, "this line is for contracts made from %s on", from);
+	return false;
+}
+
 static bool loan_make(struct import_job *job, const struct loan_unit *u, struct loan_record *record)
 {
 	struct loans *l = job->state;
@@ -224,7 +237,7 @@ static bool loan_make(struct import_job *job, const struct loan_unit *u, struct 
 		.principal_grace_months = (int)u->principal_grace,
 		.interest_grace_months = (int)u->interest_grace,
 	};
-	if (!loan_place(job, u, &t))
+	if (!loan_line_fits(job, u) || !loan_place(job, u, &t))
 		return false;
 	bool ok = loan_contract_make(l->ref, &t, false, record, &field, &message);
 	if (!ok)
