@@ -28,6 +28,7 @@ struct disburse {
 	struct household_rules *rules;
 	const struct reference_programme *programme;
 	const char *purpose;
+	int64_t seen; /* of the household's loans, for the write to compare */
 };
 
 static const char *const contract_fields[] = { "programme", "term_months", "household", "instalment_months",
@@ -216,6 +217,7 @@ static void contract_numbered(const struct db_result *r, void *arg)
 		return;
 	if (loan_contract_make(w->ctx->ref, &t, true, &w->record, &field, &message)) {
 		w->has_record = true;
+		w->record.household_seen = d->seen;
 		loan_batch_new_contract(&w->batch, &w->record);
 		loan_write_apply(w);
 	} else {
@@ -263,8 +265,10 @@ static void contract_decide(struct request *req, struct household_rules *rules, 
 {
 	struct disburse *d = arg;
 	struct db_args args = { 0 };
-	(void)views;
 	d->rules = rules;
+	d->seen = 0;
+	for (int i = 0; i < views->count; i++)
+		d->seen += views->view[i].record.version + 1;
 	if (!contract_eligible(d))
 		return;
 	db_arg_i64(&args, req->actor.staff_id);

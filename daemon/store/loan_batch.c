@@ -383,6 +383,8 @@ static void batch_contract_keys(struct jw *w, const struct loan_record *r)
 	jw_str(w, "purpose", r->purpose);
 	jw_str(w, "rate_line", r->rate_line);
 	jw_i64(w, "fund", r->fund);
+	if (r->household_seen >= 0)
+		jw_i64(w, "household_seen", r->household_seen);
 }
 
 static void batch_contract_terms(struct jw *w, const struct loan_record *r)

@@ -182,6 +182,7 @@ static void contract_keys(struct contract_maker *m)
 	out->group_id = t->group_id;
 	out->organisation = t->organisation;
 	out->fund = t->fund;
+	out->household_seen = -1;
 	out->programme = m->programme->rule.code;
 	out->household_name = xstrdup("");
 	out->group_name = xstrdup("");

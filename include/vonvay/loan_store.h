@@ -29,6 +29,7 @@ struct loan_record {
 	int organisation;
 	int fund;
 	int term_months, instalment_months, principal_grace_months, interest_grace_months;
+	int64_t household_seen; /* new: sum of version + 1 of the household's loans that were decided with; -1: not asked */
 	const char *commune, *programme, *rate_line; /* of the reference */
 	const struct reference_line *line;
 	char *purpose, *household_name, *group_name; /* own, never NULL */

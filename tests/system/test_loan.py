@@ -265,6 +265,25 @@ def test_many_writers_of_one_loan(daemon, rpc, database):
     assert rpc.call("status.loan", loan=loan)["outstanding"] == 90_000_000 - sum(1000 + n for n in range(6)) * 10
 
 
+def test_two_contracts_at_once_keep_to_the_cap(daemon, rpc):
+    """Each fits under the cap of 100,000,000 by itself."""
+    outcomes = []
+
+    def disburse():
+        with daemon.rpc() as mine:
+            params = {"household": "1", "programme": "01", "amount": 60_000_000, "term_months": 24}
+            outcomes.append(mine.request("loan.disburse", params, key=vonvay_env.uuid7()))
+
+    threads = [threading.Thread(target=disburse) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum("result" in outcome for outcome in outcomes) == 1
+    assert {outcome["error"]["data"]["word"] for outcome in outcomes if "error" in outcome} <= {"not_eligible", "try_again"}
+    assert rpc.call("status.household", household="1")["loans"][0]["outstanding"] == 60_000_000
+
+
 # ---- days ----
 
 
