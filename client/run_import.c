@@ -13,7 +13,6 @@
 #include "terminal.h"
 #include "view.h"
 #include "wait.h"
-#include "words.h"
 
 enum import_stage {
 	IMPORT_CHECKING,
@@ -160,7 +159,7 @@ static int import_tell_applied(const struct import *im, const json_t *last)
 		return CLIENT_DONE;
 	}
 	format_count(&lines, view_integer(last, "applied_lines"));
-	printf(_("%s: %s lines applied (%s)\n"), im->name, lines.s, words_translate(view_text(last, "kind")));
+	printf(_("%s: %s lines applied\n"), im->name, lines.s);
 	buffer_clear(&lines);
 	return CLIENT_DONE;
 }

@@ -19,7 +19,6 @@ static const struct view_field group_fields[] = {
 	{ N_("In-term balance"), "in_term", VIEW_MONEY },
 	{ N_("Overdue balance"), "overdue", VIEW_MONEY },
 	{ N_("Frozen balance"), "frozen", VIEW_MONEY },
-	{ N_("Unpaid interest"), "interest_unpaid", VIEW_MONEY },
 	{ N_("Unpaid interest"), "interest_unpaid.total", VIEW_MONEY },
 	{ 0 },
 };
@@ -37,7 +36,7 @@ void show_group(const json_t *result)
 {
 	view_title(_("Savings and credit group"));
 	view_record(result, group_fields);
-	view_title(_("Households"));
+	view_title(_("Households of the group"));
 	view_table(view_at(result, "households"), group_household_fields, NULL);
 }
 

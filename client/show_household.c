@@ -52,6 +52,7 @@ static const struct view_field household_loan_fields[] = {
 static const struct view_field eligibility_fields[] = {
 	{ N_("Programme"), "programme", VIEW_TEXT },
 	{ "", "name", VIEW_TEXT },
+	{ N_("Purpose"), "purpose", VIEW_WORD },
 	{ N_("Eligible"), "eligible", VIEW_YES },
 	{ N_("Cap"), "cap", VIEW_MONEY },
 	{ N_("For"), "cap_basis", VIEW_WORD },
@@ -61,16 +62,17 @@ static const struct view_field eligibility_fields[] = {
 	{ 0 },
 };
 
-/* The reasons with their rules in one text. */
+/* The reasons in one text, a rule behind the last of those that rest on it. */
 static void show_add_why(json_t *row)
 {
 	struct buffer why = { 0 };
 	size_t i;
 	json_t *reason;
-	json_array_foreach(json_object_get(row, "reasons"), i, reason) {
-		const char *rule = view_text(reason, "rule");
+	json_t *reasons = json_object_get(row, "reasons");
+	json_array_foreach(reasons, i, reason) {
+		const char *rule = view_text(reason, "rule"), *next = view_text(json_array_get(reasons, i + 1), "rule");
 		buffer_printf(&why, "%s%s", i ? "; " : "", words_translate(view_text(reason, "reason")));
-		if (*rule)
+		if (*rule && strcmp(rule, next) != 0)
 			buffer_printf(&why, " (%s)", rule);
 	}
 	json_object_set_new(row, "why", json_string(buffer_str(&why)));

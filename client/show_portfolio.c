@@ -3,11 +3,13 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "buffer.h"
 #include "format.h"
 #include "language.h"
 #include "memory.h"
+#include "parse.h"
 #include "view.h"
 
 static const struct view_field portfolio_total[] = {
@@ -89,10 +91,39 @@ static const struct view_field targets_figures[] = {
 	{ N_("Day"), "as_of", VIEW_DATE },
 	{ N_("Indicator"), "metric", VIEW_WORD },
 	{ N_("Kind"), "kind", VIEW_WORD },
-	{ N_("Value"), "value", VIEW_TEXT },
-	{ N_("Unit"), "unit", VIEW_WORD },
+	{ N_("Value"), "shown", VIEW_COUNT },
 	{ 0 },
 };
+
+/* The value, a decimal text, by its unit. */
+static void show_add_figure(json_t *row)
+{
+	struct buffer shown = { 0 };
+	const char *value = view_text(row, "value"), *unit = view_text(row, "unit");
+	int64_t n;
+	if (!strcmp(unit, "percent"))
+		format_percent(&shown, value);
+	else if (!parse_integer(value, &n))
+		buffer_add(&shown, value);
+	else if (!strcmp(unit, "dong"))
+		format_money(&shown, n);
+	else
+		format_count(&shown, n);
+	json_object_set_new(row, "shown", json_string(buffer_str(&shown)));
+	buffer_clear(&shown);
+}
+
+static void show_figures(const json_t *figures)
+{
+	json_t *rows = json_deep_copy(figures), *row;
+	size_t i;
+	json_array_foreach(rows, i, row) {
+		show_add_figure(row);
+	}
+	view_title(_("Targets and published figures"));
+	view_table(rows, targets_figures, NULL);
+	json_decref(rows);
+}
 
 void show_targets(const json_t *result)
 {
@@ -104,10 +135,8 @@ void show_targets(const json_t *result)
 		view_title(_("By commune"));
 		view_table(rows, targets_rows, view_at(result, "total"));
 	}
-	if (json_array_size(figures)) {
-		view_title(_("Targets and published figures"));
-		view_table(figures, targets_figures, NULL);
-	}
+	if (json_array_size(figures))
+		show_figures(figures);
 	free(title);
 	free(day);
 }

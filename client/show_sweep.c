@@ -16,7 +16,7 @@ static const struct view_field sweep_fields[] = {
 	{ N_("State"), "run.state", VIEW_WORD },
 	{ N_("Days done"), "run.days_done", VIEW_COUNT },
 	{ N_("Days in all"), "run.days_total", VIEW_COUNT },
-	{ N_("Working at"), "run.at", VIEW_TEXT },
+	{ N_("Reached"), "run.at", VIEW_DATE },
 	{ N_("Error"), "run.error", VIEW_TEXT },
 	{ N_("Loans to try again"), "retry", VIEW_COUNT },
 	{ N_("Loans held back"), "held", VIEW_COUNT },

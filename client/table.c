@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "buffer.h"
 #include "memory.h"
 #include "terminal.h"
 #include "width.h"
@@ -82,21 +83,20 @@ static size_t table_width(const struct table *t, size_t column)
 	return most;
 }
 
-static void table_print_spaces(size_t n)
+static void table_add_spaces(struct buffer *line, size_t n)
 {
 	while (n--)
-		putchar(' ');
+		buffer_add_char(line, ' ');
 }
 
-/* No blanks behind the last column. */
-static void table_print_cell(const char *text, size_t width, bool right, bool last)
+static void table_add_cell(struct buffer *line, const char *text, size_t width, bool right)
 {
 	size_t pad = width - width_of(text);
 	if (right)
-		table_print_spaces(pad);
-	fputs(text, stdout);
-	if (!right && !last)
-		table_print_spaces(pad);
+		table_add_spaces(line, pad);
+	buffer_add(line, text);
+	if (!right)
+		table_add_spaces(line, pad);
 }
 
 static void table_print_rule(const size_t *width, size_t columns)
@@ -113,19 +113,10 @@ static void table_print_rule(const size_t *width, size_t columns)
 	}
 }
 
-static size_t table_last_column(const size_t *width, size_t columns)
-{
-	size_t last = 0;
-	for (size_t c = 0; c < columns; c++)
-		if (width[c])
-			last = c;
-	return last;
-}
-
+/* No blanks at the end of the line. */
 static void table_print_row(const struct table *t, const size_t *width, char *const *cell)
 {
-	size_t last = table_last_column(width, t->columns);
-	bool first = true;
+	struct buffer line = { 0 };
 	if (!cell[0]) {
 		table_print_rule(width, t->columns);
 		return;
@@ -133,11 +124,14 @@ static void table_print_row(const struct table *t, const size_t *width, char *co
 	for (size_t c = 0; c < t->columns; c++) {
 		if (!width[c])
 			continue;
-		if (!first)
-			fputs(TABLE_GAP, stdout);
-		table_print_cell(cell[c], width[c], t->column[c].right, c == last);
-		first = false;
+		if (line.len)
+			buffer_add(&line, TABLE_GAP);
+		table_add_cell(&line, cell[c], width[c], t->column[c].right);
 	}
+	while (line.len && line.s[line.len - 1] == ' ')
+		line.len--;
+	printf("%.*s", (int)line.len, buffer_str(&line));
+	buffer_clear(&line);
 }
 
 static void table_print_head(const struct table *t, const size_t *width, const char *indent)

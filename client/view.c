@@ -74,6 +74,7 @@ static void view_add_string(struct buffer *out, const char *s, enum view_format 
 	case VIEW_COUNT:
 	case VIEW_NUMBER:
 	case VIEW_MONEY:
+	case VIEW_MONEY_IF_ANY:
 	case VIEW_SECONDS:
 	case VIEW_YES:
 		buffer_add(out, s);
@@ -83,13 +84,13 @@ static void view_add_string(struct buffer *out, const char *s, enum view_format 
 
 static void view_add_integer(struct buffer *out, int64_t n, enum view_format format)
 {
-	if (format == VIEW_MONEY)
+	if (format == VIEW_MONEY || (format == VIEW_MONEY_IF_ANY && n))
 		format_money(out, n);
 	else if (format == VIEW_SECONDS)
 		format_seconds(out, n);
 	else if (format == VIEW_COUNT)
 		format_count(out, n);
-	else
+	else if (format != VIEW_MONEY_IF_ANY)
 		buffer_printf(out, "%lld", (long long)n);
 }
 
@@ -148,6 +149,7 @@ static bool view_is_right(enum view_format format)
 	case VIEW_COUNT:
 	case VIEW_NUMBER:
 	case VIEW_MONEY:
+	case VIEW_MONEY_IF_ANY:
 	case VIEW_PERCENT:
 	case VIEW_RATIO:
 		return true;

@@ -14,6 +14,7 @@ enum view_format {
 	VIEW_COUNT,
 	VIEW_NUMBER, /* without separators: a year, a pid */
 	VIEW_MONEY,
+	VIEW_MONEY_IF_ANY, /* nothing for 0 */
 	VIEW_DATE,
 	VIEW_MOMENT,
 	VIEW_PERCENT,

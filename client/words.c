@@ -59,10 +59,10 @@ static const struct {
 	{ "not_open", N_("programme not open yet") },
 	{ "programme_closed", N_("programme closed") },
 	{ "no_limit", N_("no limit in force") },
-	{ "class", N_("class of household") },
+	{ "class", N_("not for this class of household") },
 	{ "escaped_too_long", N_("left poverty too long ago") },
 	{ "attribute", N_("lacks what the programme asks for") },
-	{ "area", N_("area") },
+	{ "area", N_("not for this area") },
 	{ "no_adult", N_("no adult member") },
 	{ "no_group", N_("not in a group") },
 	{ "overdue_debt", N_("has overdue debt") },
@@ -136,7 +136,7 @@ static const struct {
 	{ "idle", N_("idle") },
 	{ "starting", N_("starting") },
 	{ "stopped", N_("stopped") },
-	/* indicators, their kinds and units */
+	/* indicators and their kinds */
 	{ "households", N_("households") },
 	{ "poor_households", N_("poor households") },
 	{ "near_poor_households", N_("near-poor households") },
@@ -154,10 +154,6 @@ static const struct {
 	{ "forecast", N_("forecast") },
 	{ "target_resolution", N_("target of the resolution") },
 	{ "target_district_plan", N_("target of the district's plan") },
-	{ "percent", N_("%") },
-	{ "dong", N_("VND") },
-	{ "customers", N_("customers") },
-	{ "communes", N_("communes") },
 	/* kinds of files */
 	{ "areas", N_("areas and transaction points") },
 	{ "groups", N_("savings and credit groups") },
