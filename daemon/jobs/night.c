@@ -397,6 +397,8 @@ static void night_days(struct night *n)
 		if (night_going(n) && !date_cmp(n->day, before))
 			night_one_day(n);
 		night_breathe(n);
+		if (night_going(n))
+			upkeep(n->w);
 	}
 }
 

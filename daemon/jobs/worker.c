@@ -21,7 +21,7 @@
 #include "vonvay/worker_jobs.h"
 
 #define SAY_EVERY_MS 200
-#define LOOK_EVERY_MS 30000 /* for work nobody woke us up for */
+#define LOOK_EVERY_MS 2000 /* for work nobody woke us up for, and for entries without position */
 #define AGAIN_MS 500
 
 static volatile sig_atomic_t worker_terminated;
@@ -212,6 +212,8 @@ static int64_t worker_work(struct worker *w)
 		more = worker_one(w, "import", import_work, &pause_ms);
 		if (pause_ms == LOOK_EVERY_MS)
 			more |= worker_one(w, "sweep", night_work, &pause_ms);
+		if (db_sync_alive(w->db))
+			upkeep(w);
 	}
 	return pause_ms;
 }
@@ -261,7 +263,7 @@ static bool worker_load_key(struct worker *w)
 
 int worker_main(const struct settings *settings, int fd)
 {
-	struct worker w = { .settings = settings, .fd = fd, .night_asked = DATE_NONE };
+	struct worker w = { .settings = settings, .fd = fd, .night_asked = DATE_NONE, .purged_on = DATE_NONE };
 	worker_signals();
 	if (!worker_load_key(&w))
 		return 1;

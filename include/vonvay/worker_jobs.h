@@ -33,6 +33,8 @@ struct worker {
 	bool has_key;
 	struct data_key key;     /* for personal data, if has_key */
 	int64_t said_ms;         /* when progress was last told */
+	int64_t numbered_ms;     /* when entries were last given their position */
+	struct date purged_on;   /* the last day on which old keys were forgotten */
 	struct date night_asked; /* the last day on which the clock asked for a night */
 };
 
@@ -50,6 +52,8 @@ struct reference *worker_reference_new(struct worker *w, int64_t actor, enum job
 bool worker_may_say(struct worker *w);
 /* Tells the daemon one line of JSON. */
 void worker_say(struct worker *w, const struct text *json);
+/* What comes again and again, if it is time (upkeep.c). Between statements of a job, not within a chunk. */
+void upkeep(struct worker *w);
 /* Milliseconds that only go forward. */
 int64_t worker_now_ms(void);
 
