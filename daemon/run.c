@@ -110,8 +110,8 @@ static void run_db_started(const char *why, void *arg)
 	server_refresh_state(&run->server);
 	run_listen(run);
 	if (run->listener)
-		run->server.worker =
-			worker_host_new(run->server.base, "/proc/self/exe", run->config, run_worker_event, run);
+		run->server.worker = worker_host_new(run->server.base, "/proc/self/exe", run->config,
+						     run_worker_event, run);
 }
 
 static void run_watchdog(evutil_socket_t fd, short what, void *arg)
@@ -127,7 +127,8 @@ static void run_start_watchdog(struct run *run)
 	uint64_t usec;
 	if (sd_watchdog_enabled(0, &usec) <= 0)
 		return;
-	struct timeval half = { .tv_sec = (time_t)(usec / 2000000), .tv_usec = (suseconds_t)(usec / 2 % 1000000) };
+	struct timeval half = { .tv_sec = (time_t)(usec / 2000000),
+				.tv_usec = (suseconds_t)(usec / 2 % 1000000) };
 	run->watchdog = event_new(run->server.base, -1, EV_PERSIST, run_watchdog, run);
 	event_add(run->watchdog, &half);
 }
@@ -156,7 +157,7 @@ static void run_stop_poll(evutil_socket_t fd, short what, void *arg)
  * second signal cuts it short. */
 static void run_stop(struct run *run, int signal_number)
 {
-	static const struct timeval every = { .tv_usec = STOP_POLL_MS * 1000 };
+	static const struct timeval every = { .tv_usec = STOP_POLL_MS * 1000L };
 	if (run->server.stopping) {
 		event_base_loopbreak(run->server.base);
 		return;

@@ -98,7 +98,9 @@ bool uuid7_check(const char *text)
 		return false;
 	for (size_t i = 0; i < sizeof form - 1; i++) {
 		int digit = hex_digit(text[i]);
-		if (form[i] == 'h' ? digit < 0 : form[i] == 'v' ? digit < 8 || digit > 11 : text[i] != form[i])
+		if (form[i] == 'h'   ? digit < 0
+		    : form[i] == 'v' ? digit < 8 || digit > 11
+				     : text[i] != form[i])
 			return false;
 	}
 	return true;
@@ -177,7 +179,8 @@ static void seal_put_id(unsigned char *out, uint32_t id)
 		out[i] = (unsigned char)(id >> (24 - 8 * i));
 }
 
-void data_seal(const struct data_key *key, const void *plain, size_t len, const char *bound, unsigned char *out)
+void data_seal(const struct data_key *key, const void *plain, size_t len, const char *bound,
+	       unsigned char *out)
 {
 	unsigned char *nonce = out + KEY_ID_SIZE, *sealed = nonce + NONCE_SIZE, *tag = sealed + len;
 	int n = 0;

@@ -96,7 +96,8 @@ void jw_decimal(struct jw *w, const char *name, int64_t value, int scale)
 		one *= 10;
 	int n = snprintf(digits, sizeof digits, "%s%llu", value < 0 ? "-" : "", (unsigned long long)(u / one));
 	if (u % one) {
-		n += snprintf(digits + n, sizeof digits - (size_t)n, ".%0*llu", scale, (unsigned long long)(u % one));
+		n += snprintf(digits + n, sizeof digits - (size_t)n, ".%0*llu", scale,
+			      (unsigned long long)(u % one));
 		while (digits[n - 1] == '0')
 			digits[--n] = '\0';
 	}

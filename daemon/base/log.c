@@ -95,13 +95,13 @@ static void log_write(enum log_level level, const char *fmt, va_list ap)
 	text_clear(&line);
 }
 
-#define LOG_FUNCTION(name, level)                                                                                    \
-	void name(const char *fmt, ...)                                                                              \
-	{                                                                                                            \
-		va_list ap;                                                                                          \
-		va_start(ap, fmt);                                                                                   \
-		log_write(level, fmt, ap);                                                                           \
-		va_end(ap);                                                                                          \
+#define LOG_FUNCTION(name, level)                                                                            \
+	void name(const char *fmt, ...)                                                                      \
+	{                                                                                                    \
+		va_list ap;                                                                                  \
+		va_start(ap, fmt);                                                                           \
+		log_write(level, fmt, ap);                                                                   \
+		va_end(ap);                                                                                  \
 	}
 
 LOG_FUNCTION(log_error, LOG_LEVEL_ERROR)

@@ -32,8 +32,11 @@ struct setting {
 	const char *help;      /* lines divided by newlines */
 };
 
-#define ROW(section, name, type, reload, min, max, otherwise, help)                                                  \
-	{ #section, #name, type, reload, offsetof(struct settings, section.name), min, max, otherwise, help }
+#define ROW(section, name, type, reload, min, max, otherwise, help)                                          \
+	{                                                                                                    \
+#section, #name, type, reload, offsetof(struct settings, section.name), min, max, otherwise, \
+			help                                                                                 \
+	}
 #define LIVE true
 #define FIXED false
 
@@ -41,8 +44,10 @@ static const struct setting settings_table[] = {
 	ROW(daemon, socket, SETTING_TEXT, FIXED, 1, 107, "/run/vonvay/vonvayd.sock",
 	    "Unix socket the daemon listens on, unless systemd hands one over."),
 	ROW(daemon, socket_mode, SETTING_OCTAL, FIXED, 0, 0777, "0660", "Permissions of that socket."),
-	ROW(daemon, max_clients, SETTING_INT, LIVE, 1, 10000, "256", "Clients at the same time; one more is refused."),
-	ROW(daemon, max_line_bytes, SETTING_INT, LIVE, 1024, 67108864, "1048576", "Longest request, one line, in bytes."),
+	ROW(daemon, max_clients, SETTING_INT, LIVE, 1, 10000, "256",
+	    "Clients at the same time; one more is refused."),
+	ROW(daemon, max_line_bytes, SETTING_INT, LIVE, 1024, 67108864, "1048576",
+	    "Longest request, one line, in bytes."),
 	ROW(daemon, max_depth, SETTING_INT, LIVE, 4, 512, "32", "Deepest nesting of a request's JSON."),
 	ROW(daemon, max_in_flight, SETTING_INT, LIVE, 1, 10000, "64",
 	    "Requests of one client under way; no more is read from it until one is answered."),
@@ -61,7 +66,8 @@ static const struct setting settings_table[] = {
 	    "How the daemon connects (libpq conninfo); its role may only execute functions of schema api."),
 	ROW(database, migrate_conninfo, SETTING_TEXT, FIXED, 1, 2000, "dbname=vonvay user=postgres",
 	    "How --migrate connects: a superuser, or the owner of everything."),
-	ROW(database, read_connections, SETTING_INT, FIXED, 1, 64, "2", "Connections for reads, in pipeline mode."),
+	ROW(database, read_connections, SETTING_INT, FIXED, 1, 64, "2",
+	    "Connections for reads, in pipeline mode."),
 	ROW(database, write_connections, SETTING_INT, FIXED, 1, 64, "4", "Connections for writes."),
 	ROW(database, statement_timeout_ms, SETTING_INT, FIXED, 10, 3600000, "10000",
 	    "Longest run of one statement, ended by PostgreSQL."),
@@ -70,7 +76,8 @@ static const struct setting settings_table[] = {
 	ROW(database, reconnect_min_ms, SETTING_INT, LIVE, 10, 60000, "100",
 	    "First pause before connecting again; doubled each time, with jitter."),
 	ROW(database, reconnect_max_ms, SETTING_INT, LIVE, 10, 600000, "5000", "Longest such pause."),
-	ROW(night, at, SETTING_TIME, LIVE, 0, 0, "", "When the night starts, HH:MM in Asia/Ho_Chi_Minh; empty: only by sweep.run."),
+	ROW(night, at, SETTING_TIME, LIVE, 0, 0, "",
+	    "When the night starts, HH:MM in Asia/Ho_Chi_Minh; empty: only by sweep.run."),
 	ROW(night, chunk_loans, SETTING_INT, LIVE, 1, 500, "500", "Loans in one transaction of the night."),
 	ROW(security, data_key_file, SETTING_TEXT, FIXED, 0, 4000, "",
 	    "Key that seals personal data: 32 bytes or 64 hexadecimal digits. A name without / is a systemd\n"
@@ -78,9 +85,14 @@ static const struct setting settings_table[] = {
 	ROW(sql, dir, SETTING_TEXT, FIXED, 1, 4000, VONVAY_SQLDIR, "Folder with migrations/, api/ and data/."),
 };
 
-static void *setting_at(const struct setting *row, const struct settings *s)
+static void *setting_at(const struct setting *row, struct settings *s)
 {
-	return (char *)(uintptr_t)s + row->offset;
+	return (char *)s + row->offset;
+}
+
+static const void *setting_read(const struct setting *row, const struct settings *s)
+{
+	return (const char *)s + row->offset;
 }
 
 static bool setting_is_text(const struct setting *row)
@@ -124,7 +136,7 @@ static bool setting_time_ok(const char *text)
 	for (int i = 0; i < 5; i++)
 		if (i == 2 ? text[i] != ':' : text[i] < '0' || text[i] > '9')
 			return false;
-	return !text[5] && atoi(text) < 24 && atoi(text + 3) < 60;
+	return !text[5] && strtol(text, NULL, 10) < 24 && strtol(text + 3, NULL, 10) < 60;
 }
 
 static bool setting_text_ok(const struct setting *row, const char *text)
@@ -250,8 +262,10 @@ static void settings_unknown(struct settings_reader *r, const char *section, con
 	if (known.len)
 		settings_error(r, "unknown key %s in [%s]; allowed: %s", name, section, known.s);
 	else
-		settings_error(r, "unknown section [%s] with key %s; allowed: daemon, database, night, security, sql",
-			       section, name);
+		settings_error(
+			r,
+			"unknown section [%s] with key %s; allowed: daemon, database, night, security, sql",
+			section, name);
 	text_clear(&known);
 }
 
@@ -313,7 +327,7 @@ bool settings_load(struct settings *s, const char *path, struct text *error)
 
 static void setting_format(const struct setting *row, const struct settings *s, struct text *out)
 {
-	const void *at = setting_at(row, s);
+	const void *at = setting_read(row, s);
 	switch (row->type) {
 	case SETTING_INT:
 		text_add_i64(out, *(const int64_t *)at);

@@ -42,8 +42,8 @@ struct worker_host {
 	int failures;
 	int64_t starts;
 	time_t started_at;
-	bool stopping;	  /* not to be started again */
-	bool reloading;	  /* its end is wanted: start again at once */
+	bool stopping;	/* not to be started again */
+	bool reloading; /* its end is wanted: start again at once */
 };
 
 static void worker_start(struct worker_host *host);
@@ -151,7 +151,7 @@ static void worker_start_later(struct worker_host *host)
 	if (ms > PAUSE_MAX_MS)
 		ms = PAUSE_MAX_MS;
 	host->failures++;
-	struct timeval tv = { .tv_sec = ms / 1000, .tv_usec = (ms % 1000) * 1000 };
+	struct timeval tv = { .tv_sec = ms / 1000, .tv_usec = (ms % 1000) * 1000L };
 	evtimer_add(host->timer, &tv);
 }
 

@@ -29,13 +29,13 @@ struct conn {
 	struct session session; /* what the rpc layer sees of us */
 	struct conns *conns;
 	int fd;
-	bool closing;	    /* closed or to be closed; takes no more lines */
-	bool ended;	    /* the client will send no more: closed once all is answered */
-	bool in_lines;	    /* conn_lines() is running: it must not be entered again */
-	bool skipping;	    /* a line was too long: all up to its end is thrown away */
-	size_t scanned;	    /* bytes of `in` known to hold no newline */
-	struct text in;	    /* from the start of an unfinished line */
-	struct text out;    /* not yet taken by the kernel */
+	bool closing;	 /* closed or to be closed; takes no more lines */
+	bool ended;	 /* the client will send no more: closed once all is answered */
+	bool in_lines;	 /* conn_lines() is running: it must not be entered again */
+	bool skipping;	 /* a line was too long: all up to its end is thrown away */
+	size_t scanned;	 /* bytes of `in` known to hold no newline */
+	struct text in;	 /* from the start of an unfinished line */
+	struct text out; /* not yet taken by the kernel */
 	struct event *reading, *writing;
 	struct event *idle; /* no request for too long */
 	struct event *slow; /* no reply taken for too long */
@@ -196,7 +196,8 @@ static void conn_line_too_long(struct conn *conn)
 {
 	char message[160];
 	long long max = conn->conns->server->settings.daemon.max_line_bytes;
-	snprintf(message, sizeof message, "not valid JSON at byte %lld: the line is longer than max_line_bytes (%lld)", max, max);
+	snprintf(message, sizeof message,
+		 "not valid JSON at byte %lld: the line is longer than max_line_bytes (%lld)", max, max);
 	session_refuse(&conn->session, ERR_PARSE, message);
 	conn->skipping = true;
 }
@@ -348,8 +349,8 @@ bool conns_idle(const struct conns *conns)
 {
 	const struct conn *conn;
 	TAILQ_FOREACH(conn, &conns->all, next)
-		if (!conn->closing && (conn->session.in_flight || conn->out.len))
-			return false;
+	if (!conn->closing && (conn->session.in_flight || conn->out.len))
+		return false;
 	return true;
 }
 

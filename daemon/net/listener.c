@@ -126,7 +126,8 @@ struct listener *listener_new(struct server *server, struct conns *conns, struct
 	int fd = socket_from_systemd(error);
 	bool ours = fd < 0 && !error->len;
 	if (ours)
-		fd = socket_make(server->settings.daemon.socket, (mode_t)server->settings.daemon.socket_mode, error);
+		fd = socket_make(server->settings.daemon.socket, (mode_t)server->settings.daemon.socket_mode,
+				 error);
 	if (fd < 0)
 		return NULL;
 	struct listener *listener = xcalloc(1, sizeof *listener);

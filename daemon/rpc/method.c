@@ -7,7 +7,7 @@
 #include "vonvay/compiler.h"
 
 const struct method methods[] = {
-#define METHOD(name, function, right, kind, summary)                                                                 \
+#define METHOD(name, function, right, kind, summary)                                                         \
 	{ name, right, METHOD_##kind, function, function##_params, summary },
 #include "methods.def"
 #undef METHOD

@@ -55,7 +55,7 @@ bool param_decimal_parse(const char *text, int decimals, int most_decimals, int6
 /* ---- single values ---- */
 
 /* A string without NUL: everything that is text begins with this. */
-static bool param_check_string(struct param_checker *c, const json_t *v)
+static bool param_check_string(struct param_checker *c, json_t *v)
 {
 	if (!json_is_string(v))
 		return param_wrong(c, "must be a string");
@@ -77,16 +77,17 @@ static bool param_id_parse(const char *s, int64_t *out)
 	return v > 0; /* written with leading zeros where an id has a fixed width */
 }
 
-static bool param_check_id(struct param_checker *c, const struct param_spec *spec, const json_t *v)
+static bool param_check_id(struct param_checker *c, const struct param_spec *spec, json_t *v)
 {
 	int64_t id;
 	(void)spec;
 	if (!param_check_string(c, v))
 		return false;
-	return param_id_parse(json_string_value(v), &id) || param_wrong(c, "must be an id: a string of digits, 1 to 2^63-1");
+	return param_id_parse(json_string_value(v), &id) ||
+	       param_wrong(c, "must be an id: a string of digits, 1 to 2^63-1");
 }
 
-static bool param_check_text(struct param_checker *c, const struct param_spec *spec, const json_t *v)
+static bool param_check_text(struct param_checker *c, const struct param_spec *spec, json_t *v)
 {
 	if (!param_check_string(c, v))
 		return false;
@@ -108,11 +109,12 @@ static bool param_word_known(const char *words, const char *word)
 	return false;
 }
 
-static bool param_check_word(struct param_checker *c, const struct param_spec *spec, const json_t *v)
+static bool param_check_word(struct param_checker *c, const struct param_spec *spec, json_t *v)
 {
 	if (!param_check_string(c, v))
 		return false;
-	return param_word_known(spec->words, json_string_value(v)) || param_wrong(c, "must be one of: %s", spec->words);
+	return param_word_known(spec->words, json_string_value(v)) ||
+	       param_wrong(c, "must be one of: %s", spec->words);
 }
 
 static bool param_check_range(struct param_checker *c, int64_t v, int64_t min, int64_t max)
@@ -122,27 +124,27 @@ static bool param_check_range(struct param_checker *c, int64_t v, int64_t min, i
 	return param_wrong(c, "must be %" PRId64 " to %" PRId64, min, max);
 }
 
-static bool param_check_int(struct param_checker *c, const struct param_spec *spec, const json_t *v)
+static bool param_check_int(struct param_checker *c, const struct param_spec *spec, json_t *v)
 {
 	if (!json_is_integer(v))
 		return param_wrong(c, "must be an integer");
 	return param_check_range(c, json_integer_value(v), spec->min, spec->max);
 }
 
-static bool param_check_money(struct param_checker *c, const struct param_spec *spec, const json_t *v)
+static bool param_check_money(struct param_checker *c, const struct param_spec *spec, json_t *v)
 {
 	if (!json_is_integer(v))
 		return param_wrong(c, "must be an integer (đồng)");
 	return param_check_range(c, json_integer_value(v), spec->min, param_max(spec, MONEY_INPUT_MAX));
 }
 
-static bool param_check_bool(struct param_checker *c, const struct param_spec *spec, const json_t *v)
+static bool param_check_bool(struct param_checker *c, const struct param_spec *spec, json_t *v)
 {
 	(void)spec;
 	return json_is_boolean(v) || param_wrong(c, "must be true or false");
 }
 
-static bool param_check_date(struct param_checker *c, const struct param_spec *spec, const json_t *v)
+static bool param_check_date(struct param_checker *c, const struct param_spec *spec, json_t *v)
 {
 	struct date d;
 	(void)spec;
@@ -152,7 +154,7 @@ static bool param_check_date(struct param_checker *c, const struct param_spec *s
 	       param_wrong(c, "must be a date, YYYY-MM-DD, 1900-01-01 to 2299-12-31");
 }
 
-static bool param_check_rate(struct param_checker *c, const struct param_spec *spec, const json_t *v)
+static bool param_check_rate(struct param_checker *c, const struct param_spec *spec, json_t *v)
 {
 	int64_t rate_e7;
 	if (!param_check_string(c, v))
@@ -161,10 +163,11 @@ static bool param_check_rate(struct param_checker *c, const struct param_spec *s
 		return param_wrong(c, "must be a decimal number in a string, with at most 4 decimals");
 	if (rate_e7 >= spec->min && rate_e7 <= spec->max)
 		return true;
-	return param_wrong(c, "must be %" PRId64 " to %" PRId64 " percent", spec->min / 100000, spec->max / 100000);
+	return param_wrong(c, "must be %" PRId64 " to %" PRId64 " percent", spec->min / 100000,
+			   spec->max / 100000);
 }
 
-static bool param_check_key(struct param_checker *c, const struct param_spec *spec, const json_t *v)
+static bool param_check_key(struct param_checker *c, const struct param_spec *spec, json_t *v)
 {
 	(void)spec;
 	if (!param_check_string(c, v))
@@ -174,7 +177,7 @@ static bool param_check_key(struct param_checker *c, const struct param_spec *sp
 
 /* ---- arrays: their members one by one, as name[i] ---- */
 
-typedef bool param_check_fn(struct param_checker *c, const struct param_spec *spec, const json_t *v);
+typedef bool param_check_fn(struct param_checker *c, const struct param_spec *spec, json_t *v);
 
 static void param_field_cut(struct param_checker *c, size_t len)
 {
@@ -182,7 +185,7 @@ static void param_field_cut(struct param_checker *c, size_t len)
 	c->field->s[len] = '\0';
 }
 
-static bool param_check_array(struct param_checker *c, const struct param_spec *spec, const json_t *v,
+static bool param_check_array(struct param_checker *c, const struct param_spec *spec, json_t *v,
 			      param_check_fn *member)
 {
 	size_t i, len = c->field->len;
@@ -192,7 +195,8 @@ static bool param_check_array(struct param_checker *c, const struct param_spec *
 	int64_t count = (int64_t)json_array_size(v), max = param_max(spec, ITEMS_MAX);
 	if (count < spec->min || count > max)
 		return param_wrong(c, "must have %" PRId64 " to %" PRId64 " members", spec->min, max);
-	json_array_foreach(v, i, item) {
+	json_array_foreach(v, i, item)
+	{
 		text_printf(c->field, "[%zu]", i);
 		if (!member(c, spec, item))
 			return false;
@@ -201,25 +205,25 @@ static bool param_check_array(struct param_checker *c, const struct param_spec *
 	return true;
 }
 
-static bool param_check_dates(struct param_checker *c, const struct param_spec *spec, const json_t *v)
+static bool param_check_dates(struct param_checker *c, const struct param_spec *spec, json_t *v)
 {
 	return param_check_array(c, spec, v, param_check_date);
 }
 
 /* The limits of the array must not be taken for those of its texts. */
-static bool param_check_any_text(struct param_checker *c, const struct param_spec *spec, const json_t *v)
+static bool param_check_any_text(struct param_checker *c, const struct param_spec *spec, json_t *v)
 {
 	static const struct param_spec any = { .min = 0, .max = TEXT_BYTES_MAX };
 	(void)spec;
 	return param_check_text(c, &any, v);
 }
 
-static bool param_check_texts(struct param_checker *c, const struct param_spec *spec, const json_t *v)
+static bool param_check_texts(struct param_checker *c, const struct param_spec *spec, json_t *v)
 {
 	return param_check_array(c, spec, v, param_check_any_text);
 }
 
-static bool param_check_words(struct param_checker *c, const struct param_spec *spec, const json_t *v)
+static bool param_check_words(struct param_checker *c, const struct param_spec *spec, json_t *v)
 {
 	if (!param_check_array(c, spec, v, param_check_word))
 		return false;
@@ -232,9 +236,9 @@ static bool param_check_words(struct param_checker *c, const struct param_spec *
 	return true;
 }
 
-static bool param_check_object(struct param_checker *c, const struct param_spec *specs, const json_t *in);
+static bool param_check_object(struct param_checker *c, const struct param_spec *specs, json_t *in);
 
-static bool param_check_item(struct param_checker *c, const struct param_spec *spec, const json_t *v)
+static bool param_check_item(struct param_checker *c, const struct param_spec *spec, json_t *v)
 {
 	if (!json_is_object(v))
 		return param_wrong(c, "must be an object");
@@ -242,16 +246,18 @@ static bool param_check_item(struct param_checker *c, const struct param_spec *s
 	return param_check_object(c, spec->items, v);
 }
 
-static bool param_check_objects(struct param_checker *c, const struct param_spec *spec, const json_t *v)
+static bool param_check_objects(struct param_checker *c, const struct param_spec *spec, json_t *v)
 {
 	return param_check_array(c, spec, v, param_check_item);
 }
 
 static param_check_fn *const param_checks[] = {
-	[PARAM_ID] = param_check_id,	   [PARAM_TEXT] = param_check_text,   [PARAM_WORD] = param_check_word,
-	[PARAM_WORDS] = param_check_words, [PARAM_MONEY] = param_check_money, [PARAM_INT] = param_check_int,
-	[PARAM_BOOL] = param_check_bool,   [PARAM_DATE] = param_check_date,   [PARAM_DATES] = param_check_dates,
-	[PARAM_RATE] = param_check_rate,   [PARAM_KEY] = param_check_key,     [PARAM_OBJECTS] = param_check_objects,
+	[PARAM_ID] = param_check_id,	   [PARAM_TEXT] = param_check_text,
+	[PARAM_WORD] = param_check_word,   [PARAM_WORDS] = param_check_words,
+	[PARAM_MONEY] = param_check_money, [PARAM_INT] = param_check_int,
+	[PARAM_BOOL] = param_check_bool,   [PARAM_DATE] = param_check_date,
+	[PARAM_DATES] = param_check_dates, [PARAM_RATE] = param_check_rate,
+	[PARAM_KEY] = param_check_key,	   [PARAM_OBJECTS] = param_check_objects,
 	[PARAM_TEXTS] = param_check_texts,
 };
 
@@ -270,18 +276,20 @@ static bool param_unknown(struct param_checker *c, const struct param_spec *spec
 	struct text known = { 0 };
 	for (; specs->name; specs++)
 		text_printf(&known, "%s%s", known.len ? ", " : "", specs->name);
-	text_printf(c->message, "\"%s\" is not a parameter; known: %s", text_str(c->field), known.len ? known.s : "none");
+	text_printf(c->message, "\"%s\" is not a parameter; known: %s", text_str(c->field),
+		    known.len ? known.s : "none");
 	text_clear(&known);
 	return false;
 }
 
 /* The field is the prefix of the object ("events[3].") while this runs. */
-static bool param_check_object(struct param_checker *c, const struct param_spec *specs, const json_t *in)
+static bool param_check_object(struct param_checker *c, const struct param_spec *specs, json_t *in)
 {
 	size_t len = c->field->len;
 	const char *name;
 	json_t *v;
-	json_object_foreach((json_t *)(uintptr_t)in, name, v) {
+	json_object_foreach(in, name, v)
+	{
 		if (param_spec_find(specs, name))
 			continue;
 		text_add(c->field, name);
@@ -301,7 +309,7 @@ static bool param_check_object(struct param_checker *c, const struct param_spec 
 	return true;
 }
 
-bool param_check(const json_t *in, const struct param_spec *specs, struct text *field, struct text *message)
+bool param_check(json_t *in, const struct param_spec *specs, struct text *field, struct text *message)
 {
 	struct param_checker c = { field, message };
 	return param_check_object(&c, specs, in);

@@ -50,8 +50,8 @@ static json_t *schema_object_new(const struct param_spec *specs)
 		if (specs->required)
 			json_array_append_new(required, json_string(specs->name));
 	}
-	return json_pack("{s:s, s:b, s:o, s:o}", "type", "object", "additionalProperties", 0, "required", required,
-			 "properties", members);
+	return json_pack("{s:s, s:b, s:o, s:o}", "type", "object", "additionalProperties", 0, "required",
+			 required, "properties", members);
 }
 
 static json_t *schema_number_new(const struct param_spec *spec, int64_t otherwise)

@@ -19,8 +19,8 @@ static void reply_begin(struct jw *w, const json_t *id)
 }
 
 /* `more` (NULL: none) is the JSON of one more member of data, called `name`. */
-static void reply_error(struct text *out, const json_t *id, enum error error, const char *message, const char *field,
-			const char *ref, long position, const char *name, const char *more)
+static void reply_error(struct text *out, const json_t *id, enum error error, const char *message,
+			const char *field, const char *ref, long position, const char *name, const char *more)
 {
 	struct jw w = jw_start(out);
 	reply_begin(&w, id);
@@ -40,8 +40,8 @@ static void reply_error(struct text *out, const json_t *id, enum error error, co
 	jw_end(&w);
 }
 
-void reply_error_text(struct text *out, const json_t *id, enum error error, const char *message, const char *field,
-		      const char *ref, long position)
+void reply_error_text(struct text *out, const json_t *id, enum error error, const char *message,
+		      const char *field, const char *ref, long position)
 {
 	reply_error(out, id, error, message, field, ref, position, NULL, NULL);
 }
@@ -63,7 +63,8 @@ static void batch_add(struct batch *batch, const struct text *reply)
 	text_add_bytes(&batch->replies, reply->s, reply->len);
 }
 
-static void reply_line(struct session *session, const char *before, const struct text *reply, const char *after)
+static void reply_line(struct session *session, const char *before, const struct text *reply,
+		       const char *after)
 {
 	struct text line = { 0 };
 	text_add(&line, before);
@@ -151,7 +152,8 @@ static void request_fail_va(struct request *req, enum error error, const char *f
 	size_t bad;
 	if (!utf8_valid(message, strlen(message), &bad))
 		message[bad] = '\0';
-	reply_error(&reply, req->id, error, message[0] ? message : error_sentence(error), field, req->ref, -1, name, more);
+	reply_error(&reply, req->id, error, message[0] ? message : error_sentence(error), field, req->ref, -1,
+		    name, more);
 	request_end(req, &reply, false);
 	text_clear(&reply);
 }
@@ -164,8 +166,8 @@ void request_fail(struct request *req, enum error error, const char *field, cons
 	va_end(ap);
 }
 
-void request_fail_data(struct request *req, enum error error, const char *field, const char *name, const char *json,
-		       const char *fmt, ...)
+void request_fail_data(struct request *req, enum error error, const char *field, const char *name,
+		       const char *json, const char *fmt, ...)
 {
 	va_list ap;
 	va_start(ap, fmt);

@@ -6,9 +6,9 @@
 
 /* The replies of one batch, sent together when the last one is there. Owned by its open requests. */
 struct batch {
-	struct session *session; /* NULL once the client has left */
-	int open;		 /* requests without an answer, plus one while the batch is being read */
-	struct text replies;	 /* divided by commas */
+	struct session *session;    /* NULL once the client has left */
+	int open;		    /* requests without an answer, plus one while the batch is being read */
+	struct text replies;	    /* divided by commas */
 	struct batch *next, **link; /* batches of the session */
 };
 
@@ -23,7 +23,7 @@ void reply_send(struct session *session, struct batch *batch, const struct text 
 void batch_close(struct batch *batch);
 
 /* The text of an error reply; `id` may be NULL. `position` < 0: none. */
-void reply_error_text(struct text *out, const json_t *id, enum error error, const char *message, const char *field,
-		      const char *ref, long position);
+void reply_error_text(struct text *out, const json_t *id, enum error error, const char *message,
+		      const char *field, const char *ref, long position);
 
 #endif

@@ -128,7 +128,8 @@ static json_t *session_parse(struct session *session, const char *line, size_t l
 		session_fail_parse(session, words, deep);
 		return NULL;
 	}
-	json_t *value = json_loadb(line, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
+	json_t *value =
+		json_loadb(line, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
 	if (!value)
 		session_fail_parse(session, json_error_words(&error), error.position);
 	return value;
@@ -149,12 +150,13 @@ static bool id_ok(const json_t *id)
 }
 
 /* NULL, or the member that is wrong; `why` says how. */
-static const char *envelope_wrong(const json_t *object, const char **why)
+static const char *envelope_wrong(json_t *object, const char **why)
 {
 	static const char *const known[] = { "jsonrpc", "id", "method", "params", "as" };
 	const char *name;
 	json_t *v;
-	json_object_foreach((json_t *)(uintptr_t)object, name, v) {
+	json_object_foreach(object, name, v)
+	{
 		size_t i = 0;
 		while (i < ARRAY_LEN(known) && strcmp(name, known[i]) != 0)
 			i++;
@@ -188,7 +190,8 @@ static void session_object(struct session *session, struct batch *batch, json_t 
 	if (wrong) {
 		struct text message = { 0 };
 		text_printf(&message, "not a request: %.64s %s", wrong, why);
-		session_fail(session, batch, id && id_ok(id) ? id : NULL, ERR_INVALID_REQUEST, message.s, wrong, -1);
+		session_fail(session, batch, id && id_ok(id) ? id : NULL, ERR_INVALID_REQUEST, message.s,
+			     wrong, -1);
 		text_clear(&message);
 		return;
 	}
@@ -197,7 +200,8 @@ static void session_object(struct session *session, struct batch *batch, json_t 
 	req->id = json_incref(id);
 	req->as = json_incref(json_object_get(object, "as"));
 	if (params && !json_is_object(params) && json_array_size(params) > 0) {
-		request_fail(req, ERR_INVALID_PARAMS, "params", "parameters go by name: params must be an object");
+		request_fail(req, ERR_INVALID_PARAMS, "params",
+			     "parameters go by name: params must be an object");
 		return;
 	}
 	req->params = json_is_object(params) ? json_incref(params) : json_object();
@@ -209,7 +213,8 @@ static void session_value(struct session *session, struct batch *batch, json_t *
 	if (json_is_object(value))
 		session_object(session, batch, value);
 	else
-		session_fail(session, batch, NULL, ERR_INVALID_REQUEST, "a request must be an object", NULL, -1);
+		session_fail(session, batch, NULL, ERR_INVALID_REQUEST, "a request must be an object", NULL,
+			     -1);
 }
 
 /* Open while it is read, so that it isn't sent before its last request was even begun. */
@@ -235,12 +240,15 @@ static void session_batch(struct session *session, json_t *array)
 		return;
 	}
 	if (json_array_size(array) > WIRE_BATCH_MAX) {
-		session_fail(session, NULL, NULL, ERR_INVALID_REQUEST, "a batch must not have more than 1000 requests", NULL, -1);
+		session_fail(session, NULL, NULL, ERR_INVALID_REQUEST,
+			     "a batch must not have more than 1000 requests", NULL, -1);
 		return;
 	}
 	struct batch *batch = batch_new(session);
 	json_array_foreach(array, i, value)
+	{
 		session_value(session, batch, value);
+	}
 	batch_close(batch);
 }
 

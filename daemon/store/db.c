@@ -134,7 +134,8 @@ void db_query(struct db *db, enum stmt stmt, struct db_args *args, db_cb *cb, vo
 	struct db_pool *pool = &db->pools[stmts[stmt].kind == STMT_WRITE ? 1 : 0];
 	struct db_job *job = xcalloc(1, sizeof *job);
 	if (stmts[stmt].kind == STMT_JOB || (args ? args->count : 0) != stmts[stmt].args)
-		log_fatal("statement %s was called wrongly: %d arguments", stmts[stmt].name, args ? args->count : 0);
+		log_fatal("statement %s was called wrongly: %d arguments", stmts[stmt].name,
+			  args ? args->count : 0);
 	job->stmt = stmt;
 	db_args_move(&job->args, args);
 	job->cb = cb;

@@ -115,7 +115,8 @@ static void db_conn_lose(struct db_conn *conn, const char *why)
 {
 	char *message = xstrndup(why, strcspn(why, "\n")); /* libpq adds lines of advice */
 	bool news = conn->state == DB_READY || conn->failures == 0;
-	(news ? log_warn : log_debug)("database %s connection %d: %s", db_conn_word(conn), conn->number, message);
+	(news ? log_warn : log_debug)("database %s connection %d: %s", db_conn_word(conn), conn->number,
+				      message);
 	db_conn_become(conn, DB_DOWN);
 	db_conn_drop_jobs(conn, message);
 	free(message);
@@ -150,9 +151,10 @@ static PGconn *db_conn_begin(struct db_conn *conn)
 {
 	const struct settings *s = conn->db->settings;
 	char options[256];
-	snprintf(options, sizeof options,
-		 "-c statement_timeout=%d -c default_transaction_read_only=%s -c datestyle=ISO -c bytea_output=hex -c jit=off",
-		 (int)s->database.statement_timeout_ms, conn->pool->kind == STMT_WRITE ? "off" : "on");
+	snprintf(
+		options, sizeof options,
+		"-c statement_timeout=%d -c default_transaction_read_only=%s -c datestyle=ISO -c bytea_output=hex -c jit=off",
+		(int)s->database.statement_timeout_ms, conn->pool->kind == STMT_WRITE ? "off" : "on");
 	const char *names[] = { "dbname", "options", "application_name", "client_encoding", NULL };
 	const char *values[] = { s->database.conninfo, options, "vonvayd", "UTF8", NULL };
 	return PQconnectStartParams(names, values, 1);
@@ -202,7 +204,8 @@ static bool db_conn_prepare_all(struct db_conn *conn)
 	if (!PQsendQueryParams(conn->pg, SCHEMA_QUERY, 0, NULL, NULL, NULL, NULL, 0))
 		return false;
 	for (int i = 0; i < STMT_COUNT; i++)
-		if (stmts[i].kind == conn->pool->kind && !PQsendPrepare(conn->pg, stmts[i].name, stmts[i].sql, 0, NULL))
+		if (stmts[i].kind == conn->pool->kind &&
+		    !PQsendPrepare(conn->pg, stmts[i].name, stmts[i].sql, 0, NULL))
 			return false;
 	return PQpipelineSync(conn->pg) != 0;
 }
@@ -211,7 +214,8 @@ static void db_conn_prepare(struct db_conn *conn)
 {
 	db_conn_wait_results(conn);
 	text_reset(&conn->refusal);
-	if (PQsetnonblocking(conn->pg, 1) != 0 || !PQenterPipelineMode(conn->pg) || !db_conn_prepare_all(conn)) {
+	if (PQsetnonblocking(conn->pg, 1) != 0 || !PQenterPipelineMode(conn->pg) ||
+	    !db_conn_prepare_all(conn)) {
 		db_conn_lose_pg(conn);
 		return;
 	}
@@ -229,10 +233,11 @@ static const char *db_conn_prepare_name(const struct db_conn *conn, int n)
 
 static void db_conn_prepare_schema(struct db_conn *conn, PGresult *res)
 {
-	int schema = atoi(PQgetvalue(res, 0, 0));
+	int schema = (int)strtol(PQgetvalue(res, 0, 0), NULL, 10);
 	if (schema == conn->db->schema)
 		return;
-	text_printf(&conn->refusal, "the database has schema %d, this vonvayd needs %d: %s", schema, conn->db->schema,
+	text_printf(&conn->refusal, "the database has schema %d, this vonvayd needs %d: %s", schema,
+		    conn->db->schema,
 		    schema < conn->db->schema ? "run vonvayd --migrate" : "install the newer vonvayd");
 }
 
@@ -321,7 +326,8 @@ static void db_conn_writable(evutil_socket_t fd, short what, void *arg)
 static bool db_job_lost(const struct db_conn *conn, const struct db_job *job)
 {
 	const char *state = job->result ? PQresultErrorField(job->result, PG_DIAG_SQLSTATE) : NULL;
-	return conn->pool->kind == STMT_READ && state && job->reissued < REISSUE_MAX && !strncmp(state, "57P0", 4);
+	return conn->pool->kind == STMT_READ && state && job->reissued < REISSUE_MAX &&
+	       !strncmp(state, "57P0", 4);
 }
 
 /* A prepared statement whose function was replaced under it. */

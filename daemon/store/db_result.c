@@ -38,7 +38,8 @@ struct db_result db_result_view(PGresult *pg, const char *message)
 		r.columns = PQnfields(pg);
 		return r;
 	}
-	snprintf(r.sqlstate, sizeof r.sqlstate, "%s", db_or(pg ? PQresultErrorField(pg, PG_DIAG_SQLSTATE) : NULL, "08006"));
+	snprintf(r.sqlstate, sizeof r.sqlstate, "%s",
+		 db_or(pg ? PQresultErrorField(pg, PG_DIAG_SQLSTATE) : NULL, "08006"));
 	r.message = db_or(pg ? PQresultErrorField(pg, PG_DIAG_MESSAGE_PRIMARY) : NULL, message);
 	r.field = pg ? PQresultErrorField(pg, PG_DIAG_COLUMN_NAME) : NULL;
 	r.detail = pg ? PQresultErrorField(pg, PG_DIAG_MESSAGE_DETAIL) : NULL;
@@ -64,7 +65,8 @@ const char *db_text(const struct db_result *r, int row, int column)
 
 static void db_bad_value(const struct db_result *r, int row, int column, const char *wanted)
 {
-	log_error("column %s is \"%s\", %s was expected", PQfname(r->pg, column), db_text(r, row, column), wanted);
+	log_error("column %s is \"%s\", %s was expected", PQfname(r->pg, column), db_text(r, row, column),
+		  wanted);
 }
 
 int64_t db_i64(const struct db_result *r, int row, int column)

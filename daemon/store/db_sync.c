@@ -22,7 +22,8 @@ struct db_sync *db_sync_open(const char *conninfo, struct text *error)
 {
 	const char *names[] = { "dbname", "options", "client_encoding", "fallback_application_name", NULL };
 	/* generic plans: planning through the policies of row-level security takes longer than most statements */
-	const char *options = "-c datestyle=ISO -c bytea_output=hex -c jit=off -c plan_cache_mode=force_generic_plan";
+	const char *options =
+		"-c datestyle=ISO -c bytea_output=hex -c jit=off -c plan_cache_mode=force_generic_plan";
 	const char *values[] = { conninfo, options, "UTF8", "vonvayd-worker", NULL };
 	PGconn *pg = PQconnectdbParams(names, values, 1);
 	if (PQstatus(pg) != CONNECTION_OK) {

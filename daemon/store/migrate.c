@@ -12,18 +12,18 @@
 #include "migrate_private.h"
 #include "vonvay/db.h"
 
-#define BOOKKEEPING                                                                                                  \
-	"create table if not exists public.vonvay_migration (number integer primary key, name text not null, "      \
-	"sha256 text not null, applied_at timestamptz not null default now());"                                     \
-	"create table if not exists public.vonvay_source (folder text primary key, sha256 text not null, "          \
-	"applied_at timestamptz not null default now());"                                                           \
+#define BOOKKEEPING                                                                                            \
+	"create table if not exists public.vonvay_migration (number integer primary key, name text not null, " \
+	"sha256 text not null, applied_at timestamptz not null default now());"                                \
+	"create table if not exists public.vonvay_source (folder text primary key, sha256 text not null, "     \
+	"applied_at timestamptz not null default now());"                                                      \
 	"grant select on public.vonvay_migration, public.vonvay_source to public;"
 
 /* Functions may change their type or go away, which "create or replace" can't do. */
-#define DROP_API                                                                                                     \
-	"do $$ declare f text; begin"                                                                                \
-	" for f in select p.oid::regprocedure::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace"    \
-	" where n.nspname = 'api' and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')"   \
+#define DROP_API                                                                                                      \
+	"do $$ declare f text; begin"                                                                                 \
+	" for f in select p.oid::regprocedure::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace"     \
+	" where n.nspname = 'api' and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')" \
 	" loop execute 'drop routine ' || f; end loop; end $$"
 
 struct migrate {
@@ -36,12 +36,13 @@ struct migrate {
 /* ---- helpers ---- */
 
 /* "migrations/003_x.sql:17: message": PostgreSQL tells the place as a character of the text that was sent. */
-static void migrate_error(struct migrate *m, const char *folder, const struct sql_file *file, const struct db_result *r)
+static void migrate_error(struct migrate *m, const char *folder, const struct sql_file *file,
+			  const struct db_result *r)
 {
 	const char *at = r->pg ? PQresultErrorField(r->pg, PG_DIAG_STATEMENT_POSITION) : NULL;
 	const char *s = text_str(&file->content);
 	int line = 1;
-	for (long left = at ? atol(at) : 0; left > 1 && *s; s++) {
+	for (long left = at ? strtol(at, NULL, 10) : 0; left > 1 && *s; s++) {
 		left -= ((unsigned char)*s & 0xc0) != 0x80;
 		line += *s == '\n';
 	}
@@ -102,9 +103,14 @@ static bool migrate_one(struct migrate *m, int number, const struct sql_file *fi
 	db_arg_i64(&args, number);
 	db_arg_text(&args, file->name);
 	db_arg_text(&args, file->sha256);
-	bool ok = migrate_sql(m, "begin") && /* the number first: a second migration of it would wait and fail here */
-		  migrate_sql_args(m, "insert into public.vonvay_migration (number, name, sha256) values ($1, $2, $3)", &args) &&
-		  migrate_file(m, "migrations", file);
+	bool ok =
+		migrate_sql(
+			m,
+			"begin") && /* the number first: a second migration of it would wait and fail here */
+		migrate_sql_args(
+			m, "insert into public.vonvay_migration (number, name, sha256) values ($1, $2, $3)",
+			&args) &&
+		migrate_file(m, "migrations", file);
 	db_args_clear(&args);
 	if (!migrate_end(m, ok))
 		return false;
@@ -117,8 +123,10 @@ static bool migrate_check_applied(struct migrate *m, const struct sql_files *fil
 {
 	m->applied = r->rows;
 	if (r->rows > files->count) {
-		text_printf(m->error, "the database has migration %s, the newest file is number %03d: refusing to go down",
-			    db_text(r, r->rows - 1, 1), files->count);
+		text_printf(
+			m->error,
+			"the database has migration %s, the newest file is number %03d: refusing to go down",
+			db_text(r, r->rows - 1, 1), files->count);
 		return false;
 	}
 	for (int i = 0; i < r->rows; i++) {
@@ -138,7 +146,8 @@ static bool migrate_check_applied(struct migrate *m, const struct sql_files *fil
 static bool migrate_read_applied(struct migrate *m, const struct sql_files *files)
 {
 	struct db_result r;
-	bool ok = db_sync_exec(m->db, "select number, name, sha256 from public.vonvay_migration order by number", &r);
+	bool ok = db_sync_exec(
+		m->db, "select number, name, sha256 from public.vonvay_migration order by number", &r);
 	if (ok)
 		ok = migrate_check_applied(m, files, &r);
 	else
@@ -170,7 +179,8 @@ static bool migrate_is_current(struct migrate *m, const char *folder, const char
 	struct db_args args = { 0 };
 	db_arg_text(&args, folder);
 	db_arg_text(&args, digest);
-	bool ok = db_sync_exec_args(m->db, "select from public.vonvay_source where folder = $1 and sha256 = $2", &args, &r);
+	bool ok = db_sync_exec_args(
+		m->db, "select from public.vonvay_source where folder = $1 and sha256 = $2", &args, &r);
 	if (!ok)
 		text_add(m->error, r.message);
 	*current = ok && r.rows > 0;
@@ -183,10 +193,11 @@ static bool migrate_note(struct migrate *m, const char *folder, const char *dige
 	struct db_args args = { 0 };
 	db_arg_text(&args, folder);
 	db_arg_text(&args, digest);
-	return migrate_sql_args(m,
-				"insert into public.vonvay_source (folder, sha256) values ($1, $2) on conflict (folder) "
-				"do update set sha256 = excluded.sha256, applied_at = now()",
-				&args);
+	return migrate_sql_args(
+		m,
+		"insert into public.vonvay_source (folder, sha256) values ($1, $2) on conflict (folder) "
+		"do update set sha256 = excluded.sha256, applied_at = now()",
+		&args);
 }
 
 static bool migrate_api_apply(struct migrate *m, const struct sql_files *files, const char *digest)
@@ -209,7 +220,8 @@ static bool migrate_api(struct migrate *m)
 	if (!sql_files_read(&files, m->dir, "api", ".sql", m->error))
 		return false;
 	sql_files_digest(&files, digest);
-	bool ok = migrate_is_current(m, "api", digest, &current) && (current || migrate_api_apply(m, &files, digest));
+	bool ok = migrate_is_current(m, "api", digest, &current) &&
+		  (current || migrate_api_apply(m, &files, digest));
 	sql_files_clear(&files);
 	return ok;
 }
@@ -244,7 +256,8 @@ static bool migrate_data_apply(struct migrate *m, const struct sql_files *csvs, 
 	return true;
 }
 
-static void migrate_data_digest(const struct sql_files *csvs, const struct sql_files *loads, char out[SHA256_HEX_SIZE])
+static void migrate_data_digest(const struct sql_files *csvs, const struct sql_files *loads,
+				char out[SHA256_HEX_SIZE])
 {
 	char both[2 * SHA256_HEX_SIZE];
 	unsigned char digest[SHA256_SIZE];
@@ -292,8 +305,9 @@ bool migrate_run(const char *conninfo, const char *dir, struct text *error)
 	m.db = db_sync_open(conninfo, error);
 	if (!m.db)
 		return false;
-	bool ok = migrate_sql(&m, "select pg_advisory_lock(8606216600190023)") && migrate_sql(&m, BOOKKEEPING) &&
-		  migrate_migrations(&m) && migrate_api(&m) && migrate_data(&m);
+	bool ok = migrate_sql(&m, "select pg_advisory_lock(8606216600190023)") &&
+		  migrate_sql(&m, BOOKKEEPING) && migrate_migrations(&m) && migrate_api(&m) &&
+		  migrate_data(&m);
 	fflush(stdout);
 	db_sync_close(m.db);
 	return ok;

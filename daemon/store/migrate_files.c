@@ -47,7 +47,8 @@ static bool sql_files_add(struct sql_files *out, const char *folder, const char 
 	return ok;
 }
 
-bool sql_files_read(struct sql_files *out, const char *dir, const char *folder, const char *suffix, struct text *error)
+bool sql_files_read(struct sql_files *out, const char *dir, const char *folder, const char *suffix,
+		    struct text *error)
 {
 	struct dirent **entries;
 	bool ok = true;
@@ -106,9 +107,11 @@ bool sql_files_check_numbers(const struct sql_files *files, struct text *error)
 			text_printf(error, "migrations/%s: the name must be like 001_name.sql", name);
 			return false;
 		}
-		if (atoi(name) != i + 1) {
-			text_printf(error, "migrations/%s: number %03d was expected (a gap, or two files of one number)",
-				    name, i + 1);
+		if (strtol(name, NULL, 10) != i + 1) {
+			text_printf(
+				error,
+				"migrations/%s: number %03d was expected (a gap, or two files of one number)",
+				name, i + 1);
 			return false;
 		}
 	}
@@ -144,12 +147,14 @@ bool sql_csv_table(const struct sql_file *csv, struct text *create, struct text 
 		const char *comma = memchr(s, ',', (size_t)(end - s));
 		const char *stop = comma ? comma : end;
 		if (!sql_csv_column(s, (size_t)(stop - s), create)) {
-			text_printf(error, "data/%s: the first line is not a header of column names", csv->name);
+			text_printf(error, "data/%s: the first line is not a header of column names",
+				    csv->name);
 			return false;
 		}
 		s = stop + 1;
 	}
 	text_add(create, ") on commit drop");
-	text_printf(copy, "copy \"data_%.*s\" from stdin (format csv, header true, encoding 'UTF8')", stem, csv->name);
+	text_printf(copy, "copy \"data_%.*s\" from stdin (format csv, header true, encoding 'UTF8')", stem,
+		    csv->name);
 	return true;
 }

@@ -31,6 +31,7 @@ MUSTCHECK bool sql_files_check_numbers(const struct sql_files *files, struct tex
 
 /* The statement that makes the temporary table of a CSV file ("data_NAME", all columns text, from its header), and the
  * one that copies into it. False: the header is not one. */
-MUSTCHECK bool sql_csv_table(const struct sql_file *csv, struct text *create, struct text *copy, struct text *error);
+MUSTCHECK bool sql_csv_table(const struct sql_file *csv, struct text *create, struct text *copy,
+			     struct text *error);
 
 #endif

@@ -63,7 +63,7 @@ const char *param_text_at(const json_t *in, const char *name, size_t i); /* of W
 const json_t *param_object_at(const json_t *in, const char *name, size_t i);
 
 /* Checks `in` against `specs`. False: `field` names the member ("events[3].on") and `message` says what is allowed. */
-MUSTCHECK bool param_check(const json_t *in, const struct param_spec *specs, struct text *field, struct text *message);
+MUSTCHECK bool param_check(json_t *in, const struct param_spec *specs, struct text *field, struct text *message);
 /* Decimal text with at most `decimals` decimals into an integer: "6.6", 5 -> 660000. */
 MUSTCHECK bool param_decimal_parse(const char *text, int decimals, int most_decimals, int64_t *out);
 /* The JSON schema of one parameter. */

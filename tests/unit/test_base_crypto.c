@@ -19,7 +19,8 @@ static void sha256_of_abc(void **state)
 	(void)state;
 	sha256("abc", 3, digest);
 	hex_encode(digest, sizeof digest, hex);
-	assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"); /* FIPS 180-2 */
+	assert_string_equal(
+		hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"); /* FIPS 180-2 */
 }
 
 static void hmac_of_rfc_4231_case_2(void **state)
@@ -159,7 +160,8 @@ static void keys_are_32_bytes_or_64_digits(void **state)
 	assert_false(load_key(bytes, 31, &raw, false));
 	assert_false(load_key(bytes, 0, &raw, false));
 	assert_false(load_key(digits, 63, &raw, false));
-	assert_false(load_key("g00102030405060708090a0b0c0d0e0f101112131415161718191A1B1C1D1E1F", 64, &raw, false));
+	assert_false(load_key("g00102030405060708090a0b0c0d0e0f101112131415161718191A1B1C1D1E1F", 64, &raw,
+			      false));
 }
 
 int main(void)

@@ -53,10 +53,11 @@ static void values_of_all_types_are_taken(void **state)
 	struct settings s;
 	struct text error = { 0 };
 	(void)state;
-	assert_true(load(&s,
-			 "# a comment\n; another\n[daemon]\nsocket = /tmp/a b ; c\nsocket_mode = 0600\nmax_clients=7\n"
-			 "demo_act_as = yes\nlog_level = debug\n\n[night]\nat = 23:05\n[security]\ndata_key_file =\n",
-			 &error));
+	assert_true(load(
+		&s,
+		"# a comment\n; another\n[daemon]\nsocket = /tmp/a b ; c\nsocket_mode = 0600\nmax_clients=7\n"
+		"demo_act_as = yes\nlog_level = debug\n\n[night]\nat = 23:05\n[security]\ndata_key_file =\n",
+		&error));
 	assert_string_equal(s.daemon.socket, "/tmp/a b ; c");
 	assert_int_equal(s.daemon.socket_mode, 0600);
 	assert_int_equal(s.daemon.max_clients, 7);
@@ -88,23 +89,31 @@ static void long_values_are_taken_and_longer_lines_refused(void **state)
 static void what_is_wrong_is_named(void **state)
 {
 	(void)state;
-	refuses("[daemon]\nmax_clients = 0\n", "2: max_clients in [daemon] is \"0\"; allowed: a whole number, 1 to 10000");
-	refuses("[daemon]\nmax_clients = 5x\n", "2: max_clients in [daemon] is \"5x\"; allowed: a whole number, 1 to 10000");
-	refuses("[daemon]\nmax_clients = -1\n", "2: max_clients in [daemon] is \"-1\"; allowed: a whole number, 1 to 10000");
+	refuses("[daemon]\nmax_clients = 0\n",
+		"2: max_clients in [daemon] is \"0\"; allowed: a whole number, 1 to 10000");
+	refuses("[daemon]\nmax_clients = 5x\n",
+		"2: max_clients in [daemon] is \"5x\"; allowed: a whole number, 1 to 10000");
+	refuses("[daemon]\nmax_clients = -1\n",
+		"2: max_clients in [daemon] is \"-1\"; allowed: a whole number, 1 to 10000");
 	refuses("[daemon]\nmax_clients = 99999999999999999999\n",
 		"2: max_clients in [daemon] is \"99999999999999999999\"; allowed: a whole number, 1 to 10000");
 	refuses("\n\n[daemon]\nsocket_mode = 0999\n",
 		"4: socket_mode in [daemon] is \"0999\"; allowed: an octal number, 0000 to 0777");
-	refuses("[daemon]\ndemo_act_as = true\n", "2: demo_act_as in [daemon] is \"true\"; allowed: yes or no");
+	refuses("[daemon]\ndemo_act_as = true\n",
+		"2: demo_act_as in [daemon] is \"true\"; allowed: yes or no");
 	refuses("[daemon]\nlog_level = loud\n",
 		"2: log_level in [daemon] is \"loud\"; allowed: error, warn, info or debug");
 	refuses("[daemon]\nsocket =\n", "2: socket in [daemon] is \"\"; allowed: text of 1 to 107 bytes");
-	refuses("[night]\nat = 24:00\n", "2: at in [night] is \"24:00\"; allowed: HH:MM, 00:00 to 23:59, or empty");
-	refuses("[night]\nat = 1:00\n", "2: at in [night] is \"1:00\"; allowed: HH:MM, 00:00 to 23:59, or empty");
-	refuses("[night]\nmax_clients = 1\n", "2: unknown key max_clients in [night]; allowed: at, chunk_loans");
+	refuses("[night]\nat = 24:00\n",
+		"2: at in [night] is \"24:00\"; allowed: HH:MM, 00:00 to 23:59, or empty");
+	refuses("[night]\nat = 1:00\n",
+		"2: at in [night] is \"1:00\"; allowed: HH:MM, 00:00 to 23:59, or empty");
+	refuses("[night]\nmax_clients = 1\n",
+		"2: unknown key max_clients in [night]; allowed: at, chunk_loans");
 	refuses("[nigth]\nat = 22:00\n",
 		"2: unknown section [nigth] with key at; allowed: daemon, database, night, security, sql");
-	refuses("at = 22:00\n", "1: unknown section [] with key at; allowed: daemon, database, night, security, sql");
+	refuses("at = 22:00\n",
+		"1: unknown section [] with key at; allowed: daemon, database, night, security, sql");
 	refuses("[night]\nat = 22:00\nat = 23:00\n", "3: at in [night] is given twice");
 	refuses("[night\nat = 22:00\n", "1: not a section, not \"key = value\", not a comment");
 	refuses("[night]\nat\n", "2: not a section, not \"key = value\", not a comment");

@@ -119,8 +119,12 @@ static void json_decimals_lose_needless_zeros(void **state)
 		int scale;
 		const char *text;
 	} cases[] = {
-		{ 660000, 5, "\"6.6\"" },	{ 0, 5, "\"0\"" },   { 1, 5, "\"0.00001\"" }, { -150000, 5, "\"-1.5\"" },
-		{ INT64_MIN, 0, "\"-9223372036854775808\"" }, { 1000000, 6, "\"1\"" },
+		{ 660000, 5, "\"6.6\"" },
+		{ 0, 5, "\"0\"" },
+		{ 1, 5, "\"0.00001\"" },
+		{ -150000, 5, "\"-1.5\"" },
+		{ INT64_MIN, 0, "\"-9223372036854775808\"" },
+		{ 1000000, 6, "\"1\"" },
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -156,7 +160,8 @@ static void errors_are_distinct_and_in_range(void **state)
 			assert_int_not_equal(code, error_code((enum error)other));
 			assert_string_not_equal(error_word((enum error)e), error_word((enum error)other));
 			if (error_sqlstate((enum error)e)[0])
-				assert_string_not_equal(error_sqlstate((enum error)e), error_sqlstate((enum error)other));
+				assert_string_not_equal(error_sqlstate((enum error)e),
+							error_sqlstate((enum error)other));
 		}
 	}
 }

@@ -223,10 +223,11 @@ static void a_write_on_a_lost_connection_is_not_repeated(void **state)
 	(void)state;
 	write_n(db, 3000, &lost);
 	run_for(200);
-	assert_true(db_sync_exec(owner,
-				 "select pg_terminate_backend(pid) from pg_stat_activity"
-				 " where state = 'active' and query like '%contract_number%' and pid <> pg_backend_pid()",
-				 &r));
+	assert_true(db_sync_exec(
+		owner,
+		"select pg_terminate_backend(pid) from pg_stat_activity"
+		" where state = 'active' and query like '%contract_number%' and pid <> pg_backend_pid()",
+		&r));
 	assert_int_equal(r.rows, 1);
 	db_result_clear(&r);
 	run_until_seen(&lost, 1);
@@ -265,12 +266,13 @@ static void reads_are_read_only(void **state)
 	struct text error = { 0 };
 	char conninfo[128];
 	(void)state;
-	assert_true(db_sync_exec(owner,
-				 "create or replace function api.staff_by_uid(p_uid integer) returns table (staff_id bigint,"
-				 " branch smallint, name text, role smallint, area text, organisation smallint,"
-				 " may_act_as boolean) language plpgsql volatile as"
-				 " $$ begin insert into public.ran values (7); return; end $$",
-				 &r));
+	assert_true(db_sync_exec(
+		owner,
+		"create or replace function api.staff_by_uid(p_uid integer) returns table (staff_id bigint,"
+		" branch smallint, name text, role smallint, area text, organisation smallint,"
+		" may_act_as boolean) language plpgsql volatile as"
+		" $$ begin insert into public.ran values (7); return; end $$",
+		&r));
 	db_result_clear(&r);
 	struct db *db = open_db(1, 1);
 	struct seen seen = { 0 };
@@ -369,11 +371,12 @@ static void arrays_arrive_as_they_were_given(void **state)
 	db_arg_int_rows(&args, &none);
 	db_arg_int_rows(&args, &flat);
 	db_arg_text_array(&args, &words);
-	assert_true(db_sync_exec_args(owner,
-				      "select ($1::bigint[])[1][1], ($1::bigint[])[2][2], cardinality($2::bigint[]),"
-				      " $3::bigint[], ($4::text[])[1], ($4::text[])[2] is null, ($4::text[])[3] = '',"
-				      " ($4::text[])[4] is not null, array_length($1::bigint[], 2)",
-				      &args, &r));
+	assert_true(db_sync_exec_args(
+		owner,
+		"select ($1::bigint[])[1][1], ($1::bigint[])[2][2], cardinality($2::bigint[]),"
+		" $3::bigint[], ($4::text[])[1], ($4::text[])[2] is null, ($4::text[])[3] = '',"
+		" ($4::text[])[4] is not null, array_length($1::bigint[], 2)",
+		&args, &r));
 	assert_int_equal(args.count, 0);
 	assert_int_equal(db_i64(&r, 0, 0), INT64_MAX);
 	assert_int_equal(db_i64(&r, 0, 1), -1);
@@ -408,10 +411,11 @@ static void values_of_all_types_go_there_and_back(void **state)
 	db_arg_bool(&args, true);
 	db_arg_text(&args, "đồng '\"\\");
 	db_arg_money(&args, (struct money){ INT64_MIN });
-	assert_true(db_sync_exec_args(owner,
-				      "select $1::date, $2::date, $3::date, $4::bytea, $5::bytea, $6::bool, $7::text,"
-				      " $8::bigint, $1::date - date '1970-01-01', ''::bytea",
-				      &args, &r));
+	assert_true(db_sync_exec_args(
+		owner,
+		"select $1::date, $2::date, $3::date, $4::bytea, $5::bytea, $6::bool, $7::text,"
+		" $8::bigint, $1::date - date '1970-01-01', ''::bytea",
+		&args, &r));
 	assert_int_equal(date_cmp(db_date(&r, 0, 0), day), 0);
 	assert_true(date_is_none(db_date(&r, 0, 1)));
 	assert_int_equal(db_date(&r, 0, 2).days, DATE_EVER.days);
