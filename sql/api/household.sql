@@ -19,6 +19,7 @@ language plpgsql stable security definer set search_path = '' as $$
 #variable_conflict use_column
 declare
 	v_branch smallint := loan.enter(p_actor);
+	v_patterns text[] := loan.search_patterns(p_text);
 	v_today date := (select b.business_date from loan.business b where b.branch = v_branch);
 begin
 	return query
@@ -26,9 +27,9 @@ begin
 		select h.household_id, h.name, h.search from loan.household h
 		where h.branch = v_branch
 			and (p_household is null or h.household_id = p_household)
-			and (p_text is null or h.search like all (loan.search_patterns(p_text)) or h.household_id in (
+			and (p_text is null or h.search like all (v_patterns) or h.household_id in (
 				select m.household_id from loan.household_member m
-				where m.branch = v_branch and m.search like all (loan.search_patterns(p_text))))
+				where m.branch = v_branch and m.search like all (v_patterns)))
 			and (p_citizen_hash is null or h.household_id in (
 				select p.household_id from loan.personal p
 				where p.branch = v_branch and p.field = 1 and p.hash = p_citizen_hash))

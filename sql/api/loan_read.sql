@@ -1,4 +1,5 @@
--- Reading loans: flat rows that C brings forward to the day asked about.
+-- Reading loans: flat rows that C brings forward to the day asked about. Plans are generic: making one through the policies takes
+-- longer than running it.
 set role vonvay_api;
 
 create or replace function api.loan_read(p_actor bigint, p_loans bigint[])
@@ -12,7 +13,7 @@ returns table (loan_id bigint, household_id bigint, member_no smallint, househol
 	interest_overdue_dong bigint, interest_overdue_units bigint, interest_grace_dong bigint, interest_grace_units bigint,
 	accrued_dong bigint, accrued_units bigint, last_on integer, last_rank smallint, decided smallint, facts integer,
 	amounts bigint[], held boolean)
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
 	v_branch smallint := loan.enter(p_actor);
@@ -42,7 +43,7 @@ comment on function api.loan_read(bigint, bigint[]) is
 create or replace function api.loan_facts(p_actor bigint, p_loans bigint[])
 returns table (loan_id bigint, no integer, kind smallint, on_day integer, amount bigint, reverses integer, opening bigint[],
 	entry_id bigint, recorded_at timestamptz, actor text, door text, method text, "position" bigint)
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
 	v_branch smallint := loan.enter(p_actor);
@@ -50,11 +51,11 @@ begin
 	return query
 	select f.loan_id, f.no, f.kind, loan.days(f.effective_on), f.amount::bigint, coalesce(f.reverses, 0), f.opening,
 		f.entry_id, e.recorded_at, s.name, d.word, e.method, e.position
-	from loan.fact f
+	from (select distinct l from unnest(p_loans) l) n
+	join loan.fact f on f.branch = v_branch and f.loan_id = n.l
 	join loan.entry e on e.branch = v_branch and e.entry_id = f.entry_id
 	join loan.staff s on s.staff_id = e.actor
 	join loan.code d on d.kind = 'door' and d.code = e.door
-	where f.branch = v_branch and f.loan_id = any (p_loans)
 	order by f.loan_id, f.no;
 end $$;
 comment on function api.loan_facts(bigint, bigint[]) is 'all facts of the loans, reversed ones too, by loan and number';
@@ -62,7 +63,7 @@ comment on function api.loan_facts(bigint, bigint[]) is 'all facts of the loans,
 create or replace function api.loan_transitions(p_actor bigint, p_loans bigint[])
 returns table (loan_id bigint, entry_id bigint, ordinal integer, kind smallint, on_day integer, instalment smallint,
 	amount bigint, recorded_at timestamptz, "position" bigint)
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
 	v_branch smallint := loan.enter(p_actor);
@@ -70,9 +71,10 @@ begin
 	return query
 	select t.loan_id, t.entry_id, t.ordinal, t.kind, loan.days(t.effective_on), coalesce(t.instalment, -1::smallint),
 		t.amount::bigint, e.recorded_at, e.position
-	from loan.transition t
+	from (select distinct l from unnest(p_loans) l) n
+	join loan.transition t on t.branch = v_branch and t.loan_id = n.l
 	join loan.entry e on e.branch = v_branch and e.entry_id = t.entry_id
-	where t.branch = v_branch and t.loan_id = any (p_loans) and t.superseded_by is null
+	where t.superseded_by is null
 	order by t.loan_id, t.effective_on, t.entry_id, t.ordinal;
 end $$;
 comment on function api.loan_transitions(bigint, bigint[]) is 'the transitions of the loans that still hold, by loan and day';
@@ -85,6 +87,7 @@ language plpgsql stable security definer set search_path = '' as $$
 #variable_conflict use_column
 declare
 	v_branch smallint := loan.enter(p_actor);
+	v_patterns text[] := loan.search_patterns(p_text);
 begin
 	return query
 	select c.loan_id, c.household_id, h.name, coalesce(c.group_id, 0), c.programme, c.contract_on, s.status,
@@ -98,9 +101,9 @@ begin
 		and (p_household is null or c.household_id = p_household)
 		and (p_text is null or c.household_id in (
 			select m.household_id from loan.household_member m
-			where m.branch = v_branch and m.search like all (loan.search_patterns(p_text))
+			where m.branch = v_branch and m.search like all (v_patterns)
 			union select n.household_id from loan.household n
-			where n.branch = v_branch and n.search like all (loan.search_patterns(p_text))))
+			where n.branch = v_branch and n.search like all (v_patterns)))
 		and (p_citizen_hash is null or c.household_id in (
 			select p.household_id from loan.personal p
 			where p.branch = v_branch and p.field = 1 and p.hash = p_citizen_hash))

@@ -51,6 +51,33 @@ end $$;
 comment on function loan.write_contracts(smallint, bigint, jsonb) is
 	'new contracts with cell, agenda and pending state (version 0); LN014 when one exists';
 
+-- Two contracts of one household at once could both fit under its cap: the second has to have seen the first.
+-- And a back-dated one is brought to this very day: the night has passed it already.
+create or replace function loan.write_households(p_branch smallint, p_business date, p_contracts jsonb) returns void
+language plpgsql as $$
+declare
+	v_household bigint;
+begin
+	if jsonb_array_length(p_contracts) > 0
+			and p_business < (select b.business_date from loan.business b where b.branch = p_branch) then
+		raise exception 'the business date has moved from %', p_business using errcode = 'LN411';
+	end if;
+	perform pg_advisory_xact_lock(7263002, hashint8(h.household_id))
+	from (select distinct c.household_id from jsonb_to_recordset(p_contracts) c (household_id bigint) order by 1) h;
+	select c.household_id into v_household
+	from jsonb_to_recordset(p_contracts) c (household_id bigint, household_seen bigint)
+	where c.household_seen <> (
+		select coalesce(sum(s.version + 1), 0) from loan.contract k
+		join loan.state s on s.branch = p_branch and s.loan_id = k.loan_id
+		where k.branch = p_branch and k.household_id = c.household_id)
+	limit 1;
+	if found then
+		raise exception 'the loans of household % were changed by another', v_household using errcode = 'LN409';
+	end if;
+end $$;
+comment on function loan.write_households(smallint, date, jsonb) is
+	'a live contract is stale when the loans of its household are not those C decided with (household_seen: sum of version + 1)';
+
 -- The loans of a batch whose version is not the one read: all states are locked in order of loan_id.
 create or replace function loan.write_lock(p_branch smallint, p_states bigint[]) returns bigint[] language plpgsql as $$
 declare
@@ -61,15 +88,14 @@ begin
 	with given as (
 		select p_states[i][1] as loan_id, p_states[i][2] as version from generate_subscripts(p_states, 1) i
 	), locked as (
-		select s.loan_id, s.version from loan.state s
-		where s.branch = p_branch and s.loan_id = any (array(select g.loan_id from given g))
-		order by s.loan_id for no key update
+		select s.loan_id, s.version from given g join loan.state s on s.branch = p_branch and s.loan_id = g.loan_id
+		order by s.loan_id for no key update of s
 	)
-	select count(l.loan_id), count(*), coalesce(array_agg(g.loan_id) filter (where l.version <> g.version), '{}')
+	select count(distinct l.loan_id), count(*), coalesce(array_agg(g.loan_id) filter (where l.version <> g.version), '{}')
 	into v_found, v_given, v_stale
 	from given g left join locked l on l.loan_id = g.loan_id;
 	if v_found <> v_given then
-		raise exception 'a loan of this batch does not exist' using errcode = 'LN001';
+		raise exception 'a loan of this batch does not exist, or stands in it twice' using errcode = 'LN001';
 	end if;
 	return v_stale;
 end $$;
@@ -328,6 +354,7 @@ begin
 	reply := head.reply;
 	repeated := head.repeated;
 	if not repeated then
+		perform loan.write_households(head.branch, p_business, p_contracts);
 		perform loan.write_contracts(head.branch, entry_id, p_contracts);
 		perform loan.refuse_stale(loan.write_batch(head.branch, entry_id, p_business, p_business, p_states, p_amounts, p_facts, p_openings,
 			p_transitions, p_superseded, p_postings, p_deltas, p_spans));

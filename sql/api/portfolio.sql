@@ -55,7 +55,7 @@ create or replace function api.portfolio(p_actor bigint, p_as_of date, p_by text
 returns table (key text[], rate_line text, overdue_percent smallint, loans bigint, in_term bigint, overdue bigint,
 	frozen bigint, grace bigint, overdue_grace bigint, interest_in_term_dong text, interest_in_term_units text,
 	interest_overdue_dong text, interest_overdue_units text, interest_grace_dong text, interest_grace_units text)
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = '' set work_mem = '32MB' as $$
 #variable_conflict use_column
 declare
 	v_branch smallint := loan.enter(p_actor);
@@ -87,7 +87,7 @@ comment on function api.portfolio(bigint, date, text[]) is
 
 create or replace function api.portfolio_borrowers(p_actor bigint, p_as_of date, p_by text[])
 returns table (key text[], borrowers bigint)
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = '' set work_mem = '32MB' as $$
 #variable_conflict use_column
 declare
 	v_branch smallint := loan.enter(p_actor);
@@ -97,7 +97,7 @@ begin
 	with cell as (
 		select distinct s.household_id, s.cell_id, s.status from loan.span s
 		where s.branch = v_branch and s.from_on <= p_as_of and (s.until_on is null or s.until_on > p_as_of)
-	), keyed as (
+	), keyed as materialized (
 		select t.cell_id, t.status, loan.key_of(p_by, c.programme, c.commune, c.organisation, c.point, w.word) as key
 		from (select distinct x.cell_id, x.status from cell x) t
 		join loan.cells_on(v_branch, p_as_of) c on c.cell_id = t.cell_id

@@ -34,11 +34,10 @@ create function loan.scope_areas() returns text[] language sql stable parallel s
 return nullif(current_setting('vonvay.areas', true), '')::text[];
 comment on function loan.scope_areas() is 'codes of the units the actor sees; null: all';
 
-create function loan.scope_sees(area text, organisation smallint) returns boolean language sql stable parallel safe
-return (loan.scope_areas() is not null or loan.scope_organisation() is not null)
-	and (loan.scope_areas() is null or area = any (loan.scope_areas()))
-	and (loan.scope_organisation() is null or organisation = loan.scope_organisation());
-comment on function loan.scope_sees(text, smallint) is 'is this row in the actor''s area and organisation?';
+create function loan.scope_part() returns boolean language sql stable parallel safe
+return coalesce(current_setting('vonvay.scope', true) = 'part', false)
+	and (loan.scope_areas() is not null or loan.scope_organisation() is not null);
+comment on function loan.scope_part() is 'the actor of this transaction sees what an area or an organisation, or both, leave';
 
 grant execute on all functions in schema loan to vonvay_api, auditor;
 
@@ -74,13 +73,19 @@ begin
 	end loop;
 end $$;
 
--- Rows with an area and an organisation of their own.
-create policy api on loan.credit_group to vonvay_api
-	using (branch = (select loan.scope_branch()) and ((select loan.scope_all()) or loan.scope_sees(area, organisation)));
-create policy api on loan.contract to vonvay_api
-	using (branch = (select loan.scope_branch()) and ((select loan.scope_all()) or loan.scope_sees(commune, organisation)));
-create policy api on loan.cell to vonvay_api
-	using (branch = (select loan.scope_branch()) and ((select loan.scope_all()) or loan.scope_sees(commune, organisation)));
+-- Rows with an area and an organisation of their own. What does not depend on the row is a sub-select: found once a query.
+do $$
+declare
+	t record;
+begin
+	for t in values ('credit_group', 'area'), ('contract', 'commune'), ('cell', 'commune') loop
+		execute format('create policy api on loan.%I to vonvay_api using (
+			branch = (select loan.scope_branch()) and ((select loan.scope_all()) or ((select loan.scope_part())
+				and ((select loan.scope_areas()) is null or %I = any ((select loan.scope_areas())::text[]))
+				and ((select loan.scope_organisation()) is null or organisation = (select loan.scope_organisation())))))',
+			t.column1, t.column2);
+	end loop;
+end $$;
 
 -- Rows that belong to one of those.
 create policy api on loan.group_member to vonvay_api
@@ -104,7 +109,8 @@ end $$;
 -- in the area. Everything about a household follows its residences.
 create policy api on loan.household_residence to vonvay_api
 	using (branch = (select loan.scope_branch()) and ((select loan.scope_all())
-		or ((select loan.scope_organisation()) is null and loan.scope_sees(area, null))
+		or ((select loan.scope_part()) and (select loan.scope_organisation()) is null
+			and area = any ((select loan.scope_areas())::text[]))
 		or ((select loan.scope_organisation()) is not null and exists (
 			select from loan.group_member m
 			where m.branch = household_residence.branch and m.household_id = household_residence.household_id))));
