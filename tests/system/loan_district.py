@@ -50,6 +50,24 @@ def fill(database, business=BUSINESS):
     return database
 
 
+def add_households(database, first, count):
+    """More poor households of the group of farmers, for tests that need one of their own."""
+    database.psql(
+        f"""
+insert into loan.household (branch, household_id, name, search, registered_on, entry_id)
+select 1, no, 'Hộ ' || no, 'ho ' || no, '2018-01-01', 1 from generate_series({first}, {first + count - 1}) no;
+insert into loan.household_residence (branch, household_id, from_on, area, hamlet, entry_id)
+select 1, household_id, '2018-01-01', 'C1', '', 1 from loan.household where household_id >= {first};
+insert into loan.household_member (branch, household_id, member_no, name, search, sex, born_on, relation, representative, entry_id)
+select 1, household_id, 1, name, search, 'female', '1980-05-05', 'head', true, 1 from loan.household where household_id >= {first};
+insert into loan.household_class (branch, household_id, from_on, class, decision, entry_id)
+select 1, household_id, '2022-01-01', 1, 'QĐ 1', 1 from loan.household where household_id >= {first};
+insert into loan.group_member (branch, group_id, household_id, from_on, entry_id)
+select 1, 1, household_id, '2018-01-01', 1 from loan.household where household_id >= {first};
+"""
+    )
+
+
 def move_business(database, day):
     """The business date as the night moves it; without its settling, which every read and write does by itself."""
     database.psql(f"update loan.business set business_date = '{day}' where business_date < '{day}'")
