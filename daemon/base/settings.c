@@ -32,11 +32,12 @@ struct setting {
 	const char *help;      /* lines divided by newlines */
 };
 
-#define ROW(section, name, type, reload, min, max, otherwise, help)                                          \
-	{                                                                                                    \
-#section, #name, type, reload, offsetof(struct settings, section.name), min, max, otherwise, \
-			help                                                                                 \
-	}
+/* clang-format off */
+#define ROW(section, name, type, reload, min, max, otherwise, help) \
+	{ #section, #name, type, reload, \
+	  offsetof(struct settings, section.name), /* NOLINT(bugprone-macro-parentheses): a member, no expression */ \
+	  min, max, otherwise, help }
+/* clang-format on */
 #define LIVE true
 #define FIXED false
 
