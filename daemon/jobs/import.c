@@ -28,6 +28,9 @@ bool import_going(const struct import_job *job)
 void import_lost(struct import_job *job, const struct db_result *r)
 {
 	job->end = worker_lost(r);
+	/* another worker may have gone on with it */
+	if (job->end == JOB_FAILED && !lease_still_held(job->w, &job->lease))
+		job->end = JOB_AGAIN;
 	if (job->end != JOB_FAILED)
 		return;
 	struct db_args args = { 0 };
@@ -153,7 +156,11 @@ void import_tell(struct import_job *job)
 {
 	if (worker_may_say(job->w))
 		import_say(job);
-	if (worker_stopping(job->w) && job->end == JOB_DONE)
+	if (job->end != JOB_DONE)
+		return;
+	if (!lease_keep(job->w, &job->lease))
+		job->end = JOB_AGAIN;
+	else if (worker_stopping(job->w))
 		job->end = JOB_STOPPED;
 }
 
@@ -334,9 +341,7 @@ static enum job_end import_run(struct import_job *job)
 	static const char *const words[] = { "done", "stopped", "to be gone on with", "failed" };
 	log_info("import %lld (%s): %s, %lld errors", (long long)job->id, job->format->kind, words[job->end],
 		 (long long)job->errors_count);
-	enum job_end end = job->end;
-	import_job_clear(job);
-	return end;
+	return job->end;
 }
 
 static const struct import_format *import_format_find(const char *kind)
@@ -376,17 +381,37 @@ static void import_job_fill(struct import_job *job, struct worker *w, const stru
 	memcpy(job->sha256, db_text(r, 0, NEXT_SHA256), strnlen(db_text(r, 0, NEXT_SHA256), SHA256_HEX_SIZE - 1));
 }
 
-enum job_end import_work(struct worker *w, bool *found)
+/* The oldest import that waits. */
+static enum job_end import_find(struct worker *w, struct import_job *job, bool *found)
 {
 	struct db_args args = { 0 };
 	struct db_result r;
-	struct import_job job;
 	db_arg_i64(&args, w->import);
 	bool ok = worker_call(w, STMT_IMPORT_NEXT, &args, &r);
 	enum job_end end = ok ? JOB_DONE : worker_lost(&r);
 	*found = ok && r.rows > 0;
 	if (*found)
-		import_job_fill(&job, w, &r);
+		import_job_fill(job, w, &r);
 	db_result_clear(&r);
-	return *found ? import_run(&job) : end;
+	return end;
+}
+
+enum job_end import_work(struct worker *w, bool *found)
+{
+	struct import_job job;
+	struct lease lease = { .name = "import", .actor = w->import };
+	enum job_end end = import_find(w, &job, found);
+	if (!*found)
+		return end;
+	if (!lease_take(w, &lease))
+		return JOB_AGAIN;
+	end = import_find(w, &job, found); /* as it is now that nobody else works at it */
+	if (*found) {
+		job.lease = lease;
+		end = import_run(&job);
+		lease = job.lease;
+		import_job_clear(&job);
+	}
+	lease_give_back(w, &lease);
+	return end;
 }

@@ -34,6 +34,7 @@ extern const struct import_format import_areas, import_groups, import_households
 
 struct import_job {
 	struct worker *w;
+	struct lease lease;
 	const struct import_format *format;
 	int64_t id;
 	int64_t size;

@@ -3,16 +3,12 @@
  * and go on. Days on which nothing can happen are ended several at a time. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "night_private.h"
 #include "vonvay/json.h"
 #include "vonvay/log.h"
 #include "vonvay/mem.h"
 
-#define LEASE_NAME "sweep"
-#define LEASE_S 10
-#define RENEW_MS 3000
 #define LOANS_MAX 500
 
 bool night_going(const struct night *n)
@@ -52,38 +48,6 @@ bool night_call(struct night *n, enum stmt stmt, struct db_args *args, struct db
 	return ok;
 }
 
-/* ---- the lease ---- */
-
-static int64_t night_lease(struct night *n, int64_t fencing, int seconds)
-{
-	char host[256] = "";
-	struct text holder = { 0 };
-	struct db_args args = { 0 };
-	struct db_result r;
-	gethostname(host, sizeof host - 1);
-	text_printf(&holder, "%s:%s", host, n->w->settings->daemon.socket);
-	night_args(n, &args);
-	db_arg_text(&args, LEASE_NAME);
-	db_arg_text(&args, text_str(&holder));
-	db_arg_i64(&args, fencing);
-	db_arg_i64(&args, seconds);
-	int64_t got = worker_call(n->w, STMT_LEASE_TAKE, &args, &r) ? db_i64(&r, 0, 0) : 0;
-	db_result_clear(&r);
-	text_clear(&holder);
-	n->renewed_ms = worker_now_ms();
-	return got;
-}
-
-static void night_renew(struct night *n)
-{
-	if (worker_now_ms() - n->renewed_ms < RENEW_MS)
-		return;
-	if (night_lease(n, n->fencing, LEASE_S) != n->fencing) {
-		log_warn("the night is swept by somebody else now");
-		n->end = JOB_AGAIN;
-	}
-}
-
 /* ---- progress ---- */
 
 static void night_say(struct night *n)
@@ -109,8 +73,9 @@ static void night_breathe(struct night *n)
 		night_say(n);
 	if (!night_going(n))
 		return;
-	night_renew(n);
-	if (worker_stopping(n->w))
+	if (!lease_keep(n->w, &n->lease))
+		n->end = JOB_AGAIN;
+	else if (worker_stopping(n->w))
 		n->end = JOB_STOPPED;
 }
 
@@ -252,7 +217,7 @@ static void night_session_done(struct night *n, struct night_point *p, struct da
 	struct db_args args = { 0 };
 	struct db_result r;
 	night_args(n, &args);
-	db_arg_i64(&args, n->fencing);
+	db_arg_i64(&args, n->lease.fencing);
 	db_arg_i64(&args, p->point_id);
 	db_arg_date(&args, session);
 	if (night_call(n, STMT_SWEEP_SESSION_DONE, &args, &r))
@@ -328,7 +293,7 @@ static void night_begin_day(struct night *n)
 	struct db_result r;
 	n->households_changed = 0;
 	night_args(n, &args);
-	db_arg_i64(&args, n->fencing);
+	db_arg_i64(&args, n->lease.fencing);
 	db_arg_i64(&args, n->run);
 	db_arg_date(&args, n->day);
 	/* a failure ends the night */
@@ -342,7 +307,7 @@ static bool night_end_day(struct night *n)
 	struct db_args args = { 0 };
 	struct db_result r;
 	night_args(n, &args);
-	db_arg_i64(&args, n->fencing);
+	db_arg_i64(&args, n->lease.fencing);
 	db_arg_i64(&args, n->run);
 	db_arg_date(&args, n->day);
 	/* counters of loans: 0 = the sum of the day's chunks, which also knows those of an interrupted night */
@@ -378,7 +343,7 @@ static void night_idle_days(struct night *n, struct date busy)
 	struct db_args args = { 0 };
 	struct db_result r;
 	night_args(n, &args);
-	db_arg_i64(&args, n->fencing);
+	db_arg_i64(&args, n->lease.fencing);
 	db_arg_i64(&args, n->run);
 	db_arg_date(&args, n->day);
 	db_arg_date(&args, date_min(date_add_days(busy, -1), n->until));
@@ -422,30 +387,26 @@ static bool night_find(struct night *n)
 static void night_run(struct night *n)
 {
 	char day[DATE_TEXT_SIZE], until[DATE_TEXT_SIZE];
-	n->fencing = night_lease(n, 0, LEASE_S);
-	if (!n->fencing) {
-		n->end = JOB_AGAIN;
-		return;
-	}
 	date_format(n->day, day);
 	date_format(n->until, until);
-	log_info("night: run %lld, %s to %s, lease %lld", (long long)n->run, day, until, (long long)n->fencing);
+	log_info("night: run %lld, %s to %s, lease %lld", (long long)n->run, day, until, (long long)n->lease.fencing);
 	int64_t since = worker_now_ms();
 	if (night_load_points(n) && night_load_reference(n) && night_load_checkpoints(n))
 		night_days(n);
 	date_format(n->day, day);
 	log_info("night: run %lld %s before %s after %lld ms", (long long)n->run, night_going(n) ? "done" : "left", day,
 		 (long long)(worker_now_ms() - since));
-	if (n->end != JOB_AGAIN)
-		night_lease(n, n->fencing, 0);
 }
 
 enum job_end night_work(struct worker *w, bool *found)
 {
-	struct night n = { .w = w };
+	struct night n = { .w = w, .lease = { .name = "sweep", .actor = w->night } };
 	*found = night_find(&n);
-	if (*found)
+	if (*found && !lease_take(w, &n.lease))
+		n.end = JOB_AGAIN;
+	else if (*found && (*found = night_find(&n))) /* as it is now that nobody else works at it */
 		night_run(&n);
+	lease_give_back(w, &n.lease);
 	reference_unref(n.ref);
 	free(n.points);
 	free(n.checkpoints);

@@ -20,7 +20,7 @@ static void night_hold(struct night *n, int64_t loan, const char *reason)
 	struct db_result r;
 	log_error("loan %lld can't be decided: %s", (long long)loan, reason);
 	night_args(n, &args);
-	db_arg_i64(&args, n->fencing);
+	db_arg_i64(&args, n->lease.fencing);
 	db_arg_date(&args, n->day);
 	db_arg_i64(&args, loan);
 	db_arg_text(&args, reason);
@@ -80,7 +80,7 @@ static bool night_write(struct night *n, const struct night_part *part, struct d
 {
 	struct db_args args = { 0 };
 	night_args(n, &args);
-	db_arg_i64(&args, n->fencing);
+	db_arg_i64(&args, n->lease.fencing);
 	db_arg_date(&args, n->day);
 	db_arg_i64(&args, part->point);
 	db_arg_date(&args, part->session);

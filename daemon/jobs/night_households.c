@@ -141,7 +141,7 @@ static void night_households_write(struct night *n, struct text *rows)
 		return;
 	text_add_char(rows, ']');
 	night_args(n, &args);
-	db_arg_i64(&args, n->fencing);
+	db_arg_i64(&args, n->lease.fencing);
 	db_arg_date(&args, n->day);
 	db_arg_text(&args, text_str(rows));
 	/* a failure ends the night */

@@ -27,8 +27,8 @@ struct night_checkpoint {
 struct night {
 	struct worker *w;
 	enum job_end end;
-	int64_t run, fencing;
-	int64_t renewed_ms;
+	int64_t run;
+	struct lease lease;
 	struct date from, day, until;
 	struct reference *ref;
 	struct night_point *points;

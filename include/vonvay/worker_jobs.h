@@ -52,6 +52,23 @@ struct reference *worker_reference_new(struct worker *w, int64_t actor, enum job
 bool worker_may_say(struct worker *w);
 /* Tells the daemon one line of JSON. */
 void worker_say(struct worker *w, const struct text *json);
+/* ---- leases (lease.c): `struct lease l = { .name = "sweep", .actor = w->night };` ---- */
+
+struct lease {
+	const char *name;
+	int64_t actor;
+	int64_t fencing;    /* 0: not held */
+	int64_t renewed_ms;
+};
+
+/* False: another daemon's worker has it. */
+MUSTCHECK bool lease_take(struct worker *w, struct lease *lease);
+/* Asks the database, and renews. */
+MUSTCHECK bool lease_still_held(struct worker *w, struct lease *lease);
+/* The same when it is time to. */
+MUSTCHECK bool lease_keep(struct worker *w, struct lease *lease);
+void lease_give_back(struct worker *w, struct lease *lease);
+
 /* What comes again and again, if it is time (upkeep.c). Between statements of a job, not within a chunk. */
 void upkeep(struct worker *w);
 /* Milliseconds that only go forward. */

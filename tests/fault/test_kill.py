@@ -73,6 +73,12 @@ def kill_daemon(daemon):
     daemon.start()
 
 
+def restart_daemon(daemon):
+    """No kill: the worker finishes its chunk and ends."""
+    assert daemon.stop() == 0
+    daemon.start()
+
+
 def open_run(database):
     return database.psql("select count(*) from loan.sweep_run where state in ('asked', 'running')") != "0"
 
@@ -87,7 +93,7 @@ def kill_while(daemon, working, random_, kill, within_s):
     return hits
 
 
-@pytest.mark.parametrize("kill", [kill_worker, kill_daemon])
+@pytest.mark.parametrize("kill", [kill_worker, kill_daemon, restart_daemon])
 def test_nights(postgres, imported, undisturbed, random_, kill):
     seconds, expected = undisturbed
     database = postgres.database(imported)
@@ -111,7 +117,28 @@ def assert_once(database):
     assert database.psql("select count(*), count(distinct on_day) from loan.sweep_day") == "731|731"
 
 
-@pytest.mark.parametrize("kill", [kill_worker, kill_daemon])
+def test_another_daemon_takes_over(postgres, imported, undisturbed):
+    """Two daemons on one database: one sweeps, and when it dies the other one goes on after the lease has run out."""
+    seconds, expected = undisturbed
+    database = postgres.database(imported)
+    folder = postgres.dir / f"{database.name}.second"
+    with vonvay_env.Daemon(database) as first, vonvay_env.Daemon(database, folder=folder) as second:
+        with first.rpc() as rpc:
+            rpc.write("sweep.run", until=UNTIL)
+        time.sleep(seconds / 2)
+        holder = database.psql("select holder from loan.lease where name = 'sweep'")
+        dying, other = (first, second) if str(first.socket_path) in holder else (second, first)
+        assert open_run(database)
+        dying.kill()
+        with other.rpc() as rpc:
+            assert small_district.nights_over(rpc)["state"] == "done"
+        assert str(other.socket_path) in database.psql("select holder from loan.lease where name = 'sweep'")
+    export_state.assert_same(expected, export_state.export(database))
+    assert_once(database)
+    database.drop()
+
+
+@pytest.mark.parametrize("kill", [kill_worker, kill_daemon, restart_daemon])
 def test_import(postgres, people, imported, random_, kill):
     database = postgres.database(people)
     loans = small_district.files(1, **SIZE)["loans"]
