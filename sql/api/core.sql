@@ -92,10 +92,14 @@ comment on function loan.check_business(smallint, date, bigint) is
 	'a write decided for a business date to come or with other reference data is refused (LN411)';
 
 create or replace function loan.entry_make(p_branch smallint, p_actor bigint, p_door smallint, p_method text, p_business date)
-returns bigint language sql as $$
+returns bigint language plpgsql as $$
+declare
+	v_entry bigint;
+begin
 	insert into loan.entry (branch, business_date, actor, door, method) values (p_branch, p_business, p_actor, p_door, p_method)
-	returning entry_id
-$$;
+	returning entry_id into v_entry;
+	return v_entry;
+end $$;
 comment on function loan.entry_make(smallint, bigint, smallint, text, date) is 'the row of a write: who, when, by which door';
 
 create or replace function loan.write_begin(
@@ -143,10 +147,11 @@ end $$;
 comment on function loan.write_reply(bigint, uuid, text) is 'the reply of a write that SQL makes, kept with its key';
 
 create or replace function loan.audit_add(p_branch smallint, p_entry bigint, p_subject text, p_subject_id text, p_fields text[])
-returns void language sql as $$
+returns void language plpgsql as $$
+begin
 	insert into loan.audit (branch, entry_id, subject, subject_id, fields, hashes)
-	values (p_branch, p_entry, p_subject, p_subject_id, p_fields, '{}')
-$$;
+	values (p_branch, p_entry, p_subject, p_subject_id, p_fields, '{}');
+end $$;
 comment on function loan.audit_add(smallint, bigint, text, text, text[]) is 'the trail: which fields of what were set, never a value';
 
 reset role;

@@ -85,7 +85,7 @@ declare
 	v_given bigint;
 	v_stale bigint[];
 begin
-	with given as (
+	with given as materialized (
 		select p_states[i][1] as loan_id, p_states[i][2] as version from generate_subscripts(p_states, 1) i
 	), locked as (
 		select s.loan_id, s.version from given g join loan.state s on s.branch = p_branch and s.loan_id = g.loan_id
@@ -101,75 +101,71 @@ begin
 end $$;
 comment on function loan.write_lock(smallint, bigint[]) is 'locks the states of a batch in order of loan_id; the loans that are stale';
 
--- What a batch has to satisfy before anything of it is stored. The states are still the old ones.
+-- What a batch has to satisfy before anything of it is stored; the states are still the old ones. All rows of a loan are added
+-- up in one go: the new balances less what is posted have to be the old ones.
 create or replace function loan.write_check(p_branch smallint, p_upto date, p_stale bigint[], p_states bigint[],
 	p_facts bigint[], p_transitions bigint[], p_postings bigint[], p_deltas bigint[], p_spans bigint[]) returns void
 language plpgsql as $$
 declare
-	v_loan bigint;
-	v_what text;
-	v_day date;
+	v_began date := (select b.began_on from loan.business b where b.branch = p_branch);
+	wrong record;
 begin
-	select f.on_day into v_day
-	from (select loan.day(p_facts[i][4]) as on_day from generate_subscripts(p_facts, 1) i) f, loan.business b
-	where b.branch = p_branch and (f.on_day is null or f.on_day > p_upto or f.on_day < b.began_on) limit 1;
-	if found then
-		raise exception 'date % is before the beginning or after %', v_day, p_upto using errcode = 'LN007';
-	end if;
-
-	with next as (
-		select p_states[i][1] as loan_id, p_states[i][8] as in_term, p_states[i][9] as overdue, p_states[i][10] as frozen,
-			p_states[i][22] as facts
-		from generate_subscripts(p_states, 1) i where p_states[i][1] <> all (p_stale)
-	), fact as (
-		select f.loan_id, count(*) as facts, min(f.no) as first, max(f.no) as last
-		from (select p_facts[i][1] as loan_id, p_facts[i][2] as no from generate_subscripts(p_facts, 1) i) f
-		group by f.loan_id
-	), side as (
-		select p_postings[i][1] as loan_id, p_postings[i][3] as account, p_postings[i][5] as amount
-		from generate_subscripts(p_postings, 1) i where p_postings[i][3] between 2111 and 2113
+	with row (loan_id, given, in_term, overdue, frozen, facts, no, on_day) as (
+		select p_states[i][1], 1, p_states[i][8], p_states[i][9], p_states[i][10], p_states[i][22], null::bigint, null::bigint
+		from generate_subscripts(p_states, 1) i
 		union all
-		select p_postings[i][1], p_postings[i][4], -p_postings[i][5]
-		from generate_subscripts(p_postings, 1) i where p_postings[i][4] between 2111 and 2113
-	), books as (
-		select b.loan_id, coalesce(sum(b.amount) filter (where b.account = 2111), 0) as in_term,
-			coalesce(sum(b.amount) filter (where b.account = 2112), 0) as overdue,
-			coalesce(sum(b.amount) filter (where b.account = 2113), 0) as frozen
-		from side b group by b.loan_id
+		select p_postings[i][1], 0, case p_postings[i][3] when 2111 then -p_postings[i][5] else 0 end,
+			case p_postings[i][3] when 2112 then -p_postings[i][5] else 0 end,
+			case p_postings[i][3] when 2113 then -p_postings[i][5] else 0 end, 0, null, null
+		from generate_subscripts(p_postings, 1) i
+		union all
+		select p_postings[i][1], 0, case p_postings[i][4] when 2111 then p_postings[i][5] else 0 end,
+			case p_postings[i][4] when 2112 then p_postings[i][5] else 0 end,
+			case p_postings[i][4] when 2113 then p_postings[i][5] else 0 end, 0, null, null
+		from generate_subscripts(p_postings, 1) i
+		union all
+		select p_facts[i][1], 0, 0, 0, 0, 0, p_facts[i][2], p_facts[i][4] from generate_subscripts(p_facts, 1) i
+		union all select p_transitions[i][1], 0, 0, 0, 0, 0, null, null from generate_subscripts(p_transitions, 1) i
+		union all select p_deltas[i][1], 0, 0, 0, 0, 0, null, null from generate_subscripts(p_deltas, 1) i
+		union all select p_spans[i][1], 0, 0, 0, 0, 0, null, null from generate_subscripts(p_spans, 1) i
+	), summed as materialized (
+		select r.loan_id, sum(r.given) as given, sum(r.in_term) as in_term, sum(r.overdue) as overdue, sum(r.frozen) as frozen,
+			sum(r.facts) as facts, count(r.no) as added, min(r.no) as first, max(r.no) as last, min(r.on_day) as from_on,
+			max(r.on_day) as upto_on
+		from row r where r.loan_id <> all (p_stale) group by r.loan_id
 	), checked as (
-		select n.loan_id, case
-			when s.facts + coalesce(f.facts, 0) <> n.facts
-				or (f.facts > 0 and (f.first <> s.facts + 1 or f.last <> n.facts)) then 'facts'
-			when n.in_term - s.in_term <> coalesce(b.in_term, 0) or n.overdue - s.overdue <> coalesce(b.overdue, 0)
-				or n.frozen - s.frozen <> coalesce(b.frozen, 0) then 'books'
-			end as wrong
-		from next n
-		join loan.state s on s.branch = p_branch and s.loan_id = n.loan_id
-		left join fact f on f.loan_id = n.loan_id
-		left join books b on b.loan_id = n.loan_id
+		select n.loan_id, n.from_on, n.upto_on, case
+			when n.from_on < loan.days(v_began) or n.upto_on > loan.days(p_upto) then 'date'
+			when n.given <> 1 then 'state'
+			when s.facts + n.added <> n.facts or (n.added > 0 and (n.first <> s.facts + 1 or n.last <> n.facts)) then 'facts'
+			when (n.in_term, n.overdue, n.frozen) <> (s.in_term, s.overdue, s.frozen) then 'books'
+			end as what
+		from summed n
+		left join lateral (select t.facts, t.in_term, t.overdue, t.frozen from loan.state t
+			where t.branch = p_branch and t.loan_id = n.loan_id limit 1) s on true
 	)
-	select c.loan_id, c.wrong into v_loan, v_what from checked c where c.wrong is not null limit 1;
-	if found then
-		raise exception '%: the change of loan % does not follow from its facts and postings', v_what, v_loan
+	select c.* into wrong from checked c where c.what is not null order by c.what = 'date' desc limit 1;
+	if not found then
+		return;
+	end if;
+	case wrong.what
+	when 'date' then
+		raise exception 'loan %: % or % is before the beginning or after %', wrong.loan_id, loan.day(wrong.from_on),
+			loan.day(wrong.upto_on), p_upto using errcode = 'LN007';
+	when 'state' then
+		raise exception 'books: loan % has rows in this batch but no state', wrong.loan_id using errcode = 'LN500';
+	else
+		raise exception '%: the change of loan % does not follow from its facts and postings', wrong.what, wrong.loan_id
 			using errcode = 'LN500';
-	end if;
-
-	select r.loan_id into v_loan from (
-		select p_facts[i][1] as loan_id from generate_subscripts(p_facts, 1) i
-		union select p_transitions[i][1] from generate_subscripts(p_transitions, 1) i
-		union select p_postings[i][1] from generate_subscripts(p_postings, 1) i
-		union select p_deltas[i][1] from generate_subscripts(p_deltas, 1) i
-		union select p_spans[i][1] from generate_subscripts(p_spans, 1) i
-		except select p_states[i][1] from generate_subscripts(p_states, 1) i) r limit 1;
-	if found then
-		raise exception 'books: loan % has rows in this batch but no state', v_loan using errcode = 'LN500';
-	end if;
+	end case;
 end $$;
 comment on function loan.write_check(smallint, date, bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[]) is
 	'facts lie between the beginning and the last day allowed (LN007) and are numbered on; balances change by what is posted (LN500)';
 
 create or replace function loan.write_states(p_branch smallint, p_stale bigint[], p_states bigint[], p_amounts bigint[])
-returns void language sql as $$
+returns void
+language plpgsql as $$
+begin
 	with given as (
 		select a.loan_id, array_agg(a.amount order by a.index) as amounts
 		from (select p_amounts[i][1] as loan_id, p_amounts[i][2] as index, p_amounts[i][3] as amount
@@ -186,12 +182,14 @@ returns void language sql as $$
 		last_rank = p_states[i][20], decided = p_states[i][21], facts = p_states[i][22],
 		amounts = coalesce(g.amounts, s.amounts)
 	from generate_subscripts(p_states, 1) i left join given g on g.loan_id = p_states[i][1]
-	where s.branch = p_branch and s.loan_id = p_states[i][1] and s.loan_id <> all (p_stale)
-$$;
+	where s.branch = p_branch and s.loan_id = p_states[i][1] and s.loan_id <> all (p_stale);
+end $$;
 comment on function loan.write_states(smallint, bigint[], bigint[], bigint[]) is 'the new states of a batch, each one version up';
 
 create or replace function loan.write_facts(p_branch smallint, p_entry bigint, p_stale bigint[], p_facts bigint[],
-	p_openings bigint[]) returns void language sql as $$
+	p_openings bigint[]) returns void
+language plpgsql as $$
+begin
 	insert into loan.fact (branch, loan_id, no, entry_id, kind, effective_on, amount, reverses, opening)
 	select p_branch, p_facts[i][1], p_facts[i][2], p_entry, p_facts[i][3], loan.day(p_facts[i][4]), p_facts[i][5],
 		nullif(p_facts[i][6], 0), o.opening
@@ -202,8 +200,8 @@ create or replace function loan.write_facts(p_branch smallint, p_entry bigint, p
 			p_openings[k][11], p_openings[k][12]] as opening
 		from generate_subscripts(p_openings, 1) k
 	) o on o.loan_id = p_facts[i][1] and o.no = p_facts[i][2]
-	where p_facts[i][1] <> all (p_stale)
-$$;
+	where p_facts[i][1] <> all (p_stale);
+end $$;
 comment on function loan.write_facts(smallint, bigint, bigint[], bigint[], bigint[]) is 'the facts of a batch';
 
 create or replace function loan.write_transitions(p_branch smallint, p_entry bigint, p_stale bigint[], p_transitions bigint[],
@@ -230,16 +228,20 @@ comment on function loan.write_transitions(smallint, bigint, bigint[], bigint[],
 	'the transitions of a batch, and the end of those that a back-dated fact made untrue';
 
 create or replace function loan.write_postings(p_branch smallint, p_entry bigint, p_stale bigint[], p_postings bigint[])
-returns void language sql as $$
+returns void
+language plpgsql as $$
+begin
 	insert into loan.posting (branch, entry_id, ordinal, loan_id, effective_on, debit, credit, amount)
 	select p_branch, p_entry, i, p_postings[i][1], loan.day(p_postings[i][2]), p_postings[i][3], p_postings[i][4],
 		p_postings[i][5]
-	from generate_subscripts(p_postings, 1) i where p_postings[i][1] <> all (p_stale)
-$$;
+	from generate_subscripts(p_postings, 1) i where p_postings[i][1] <> all (p_stale);
+end $$;
 comment on function loan.write_postings(smallint, bigint, bigint[], bigint[]) is 'the postings of a batch';
 
 create or replace function loan.write_deltas(p_branch smallint, p_business date, p_stale bigint[], p_deltas bigint[])
-returns void language sql as $$
+returns void
+language plpgsql as $$
+begin
 	insert into loan.portfolio_delta (branch, cell_id, status, effective_on, recorded_on, loans, in_term, overdue, frozen,
 		grace, overdue_grace, interest_in_term_dong, interest_in_term_units, interest_overdue_dong,
 		interest_overdue_units, interest_grace_dong, interest_grace_units)
@@ -247,17 +249,17 @@ returns void language sql as $$
 		sum(d.frozen), sum(d.grace), sum(d.overdue_grace), sum(d.it_dong), sum(d.it_units), sum(d.od_dong),
 		sum(d.od_units), sum(d.gr_dong), sum(d.gr_units)
 	from (
-		select case p_deltas[i][2] when 0 then c.cell_id else p_deltas[i][2]::integer end as cell_id,
+		select case p_deltas[i][2] when 0 then (select c.cell_id from loan.contract c
+				where c.branch = p_branch and c.loan_id = p_deltas[i][1]) else p_deltas[i][2]::integer end as cell_id,
 			p_deltas[i][3]::smallint as status, loan.day(p_deltas[i][4]) as effective_on, p_deltas[i][5] as loans,
 			p_deltas[i][6] as in_term, p_deltas[i][7] as overdue, p_deltas[i][8] as frozen, p_deltas[i][9] as grace,
 			p_deltas[i][10] as overdue_grace, p_deltas[i][11] as it_dong, p_deltas[i][12] as it_units,
 			p_deltas[i][13] as od_dong, p_deltas[i][14] as od_units, p_deltas[i][15] as gr_dong, p_deltas[i][16] as gr_units
 		from generate_subscripts(p_deltas, 1) i
-		left join loan.contract c on p_deltas[i][2] = 0 and c.branch = p_branch and c.loan_id = p_deltas[i][1]
 		where p_deltas[i][1] <> all (p_stale)
 	) d
-	group by d.cell_id, d.status, d.effective_on
-$$;
+	group by d.cell_id, d.status, d.effective_on;
+end $$;
 comment on function loan.write_deltas(smallint, date, bigint[], bigint[]) is 'the changes of the summaries, one row a cell, status and day';
 
 -- From `on` the loan has this status; what was known of it from that day on is forgotten.
@@ -284,7 +286,8 @@ begin
 			lead(p_spans[i][2]) over (partition by p_spans[i][1] order by p_spans[i][2], i) as next_day
 		from generate_subscripts(p_spans, 1) i where p_spans[i][1] <> all (p_stale)
 	) g
-	join loan.contract c on c.branch = p_branch and c.loan_id = g.loan_id
+	cross join lateral (select t.household_id, t.cell_id from loan.contract t
+		where t.branch = p_branch and t.loan_id = g.loan_id limit 1) c
 	where g.status <> 0 and g.on_day is distinct from g.next_day;
 end $$;
 comment on function loan.write_spans(smallint, bigint[], bigint[]) is 'where the loans of a batch stand from when on; of two rows of one day the last counts';
