@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "household_rules.h"
+#include "loan_reads.h"
 #include "loan_write.h"
 #include "vonvay/method.h"
 
@@ -123,26 +124,15 @@ static void drawdown_decide(struct request *req, struct household_rules *rules, 
 		loan_write_read(w, loan_id);
 }
 
-static void drawdown_loan_read(const struct db_result *r, void *arg)
+static void drawdown_loan_read(const struct db_result *r, int row, void *arg)
 {
 	struct loan_write *w = arg;
 	if (!r->ok)
 		request_fail_db(w->req, r);
-	else if (!r->rows)
+	else if (row < 0)
 		request_fail(w->req, ERR_LOAN_NOT_FOUND, "loan", "%s", "");
 	else
-		household_rules_get(w->req, w->ctx, db_i64(r, 0, 1), w->fact.on, drawdown_decide, w);
-}
-
-static void drawdown_begin(struct loan_write *w)
-{
-	struct db_args args = { 0 };
-	struct int_rows loans = { 0 };
-	int_rows_add(&loans, param_id(w->req->params, "loan"));
-	db_arg_i64(&args, w->req->actor.staff_id);
-	db_arg_int_rows(&args, &loans);
-	int_rows_clear(&loans);
-	db_query(w->req->db, STMT_LOAN_READ, &args, drawdown_loan_read, w);
+		household_rules_get(w->req, w->ctx, db_i64(r, row, 1), w->fact.on, drawdown_decide, w);
 }
 
 /* ---- a new contract ---- */
@@ -297,7 +287,7 @@ static void disburse_begin(struct request *req, const struct loan_context *ctx, 
 	if (!loan_write_check_day(w))
 		return;
 	if (param_has(req->params, "loan"))
-		drawdown_begin(w);
+		loan_read(req, param_id(req->params, "loan"), drawdown_loan_read, w);
 	else
 		contract_begin(w);
 }

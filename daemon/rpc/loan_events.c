@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "loan_reads.h"
 #include "loan_views.h"
 #include "vonvay/mem.h"
 #include "vonvay/method.h"
@@ -302,15 +303,15 @@ static void events_facts_read(const struct db_result *r, void *arg)
 	events_query(e, STMT_LOAN_TRANSITIONS, events_transitions_read);
 }
 
-static void events_loan_read(const struct db_result *r, void *arg)
+static void events_loan_read(const struct db_result *r, int row, void *arg)
 {
 	struct events *e = arg;
 	struct text error = { 0 };
 	if (!r->ok) {
 		request_fail_db(e->req, r);
-	} else if (!r->rows) {
+	} else if (row < 0) {
 		request_fail(e->req, ERR_LOAN_NOT_FOUND, "loan", "%s", "");
-	} else if (!loan_store_read(r, 0, e->ctx->ref, &e->record, &error)) {
+	} else if (!loan_store_read(r, row, e->ctx->ref, &e->record, &error)) {
 		request_log(e->req, "%s", text_str(&error));
 		request_fail(e->req, ERR_INTERNAL, NULL, "%s", "");
 	} else {
@@ -327,7 +328,7 @@ static void events_begin(struct request *req, const struct loan_context *ctx, vo
 	e->req = req;
 	e->ctx = ctx;
 	request_on_free(req, events_clear, e);
-	events_query(e, STMT_LOAN_READ, events_loan_read);
+	loan_read(req, param_id(req->params, "loan"), events_loan_read, e);
 }
 
 void loan_events(struct request *req)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "loan_reads.h"
 #include "vonvay/mem.h"
 
 struct views_job {
@@ -114,33 +115,24 @@ static int views_advance(struct views_job *job, struct int_rows *later)
 	return left;
 }
 
-static bool views_read_rows(struct views_job *job, const struct db_result *r)
+static bool views_read_row(struct views_job *job, const struct db_result *r, int row)
 {
 	struct text error = { 0 };
-	job->views.view = xcalloc((size_t)r->rows, sizeof *job->views.view);
-	for (; job->views.count < r->rows; job->views.count++) {
-		struct loan_view *v = &job->views.view[job->views.count];
-		if (!loan_store_read(r, job->views.count, job->views.ctx->ref, &v->record, &error)) {
-			request_log(job->req, "%s", text_str(&error));
-			request_fail(job->req, ERR_INTERNAL, NULL, "%s", "");
-			text_clear(&error);
-			return false;
-		}
+	if (loan_store_read(r, row, job->views.ctx->ref, &job->views.view[job->views.count].record, &error)) {
+		job->views.count++;
+		return true;
 	}
-	return true;
+	request_log(job->req, "%s", text_str(&error));
+	request_fail(job->req, ERR_INTERNAL, NULL, "%s", "");
+	text_clear(&error);
+	return false;
 }
 
-static void views_loans_read(const struct db_result *r, void *arg)
+/* The records are there: brings them to the day, by their facts where needed. */
+static void views_settle(struct views_job *job)
 {
-	struct views_job *job = arg;
 	struct request *req = job->req;
 	struct int_rows later = { 0 };
-	if (!r->ok) {
-		request_fail_db(req, r);
-		return;
-	}
-	if (!views_read_rows(job, r))
-		return;
 	int left = views_advance(job, &later);
 	if (left > 0) {
 		struct db_args args = { 0 };
@@ -153,8 +145,36 @@ static void views_loans_read(const struct db_result *r, void *arg)
 	int_rows_clear(&later);
 }
 
-void loan_views_get(struct request *req, const struct loan_context *ctx, struct date as_of, enum stmt stmt,
-		    struct db_args *args, loan_views_cb *cb, void *arg)
+static void views_loans_read(const struct db_result *r, void *arg)
+{
+	struct views_job *job = arg;
+	if (!r->ok) {
+		request_fail_db(job->req, r);
+		return;
+	}
+	job->views.view = xcalloc((size_t)r->rows, sizeof *job->views.view);
+	for (int i = 0; i < r->rows; i++)
+		if (!views_read_row(job, r, i))
+			return;
+	views_settle(job);
+}
+
+static void views_loan_read(const struct db_result *r, int row, void *arg)
+{
+	struct views_job *job = arg;
+	if (!r->ok) {
+		request_fail_db(job->req, r);
+	} else if (row < 0) {
+		request_fail(job->req, ERR_LOAN_NOT_FOUND, "loan", "%s", "");
+	} else {
+		job->views.view = xcalloc(1, sizeof *job->views.view);
+		if (views_read_row(job, r, row))
+			views_settle(job);
+	}
+}
+
+static struct views_job *views_job_new(struct request *req, const struct loan_context *ctx, struct date as_of,
+				       loan_views_cb *cb, void *arg)
 {
 	struct views_job *job = request_state(req, sizeof *job);
 	job->req = req;
@@ -163,7 +183,19 @@ void loan_views_get(struct request *req, const struct loan_context *ctx, struct 
 	job->views.ctx = ctx;
 	job->views.as_of = as_of;
 	request_on_free(req, views_clear, &job->views);
-	db_query(req->db, stmt, args, views_loans_read, job);
+	return job;
+}
+
+void loan_views_get(struct request *req, const struct loan_context *ctx, struct date as_of, enum stmt stmt,
+		    struct db_args *args, loan_views_cb *cb, void *arg)
+{
+	db_query(req->db, stmt, args, views_loans_read, views_job_new(req, ctx, as_of, cb, arg));
+}
+
+void loan_views_get_one(struct request *req, const struct loan_context *ctx, struct date as_of, int64_t loan_id,
+			loan_views_cb *cb, void *arg)
+{
+	loan_read(req, loan_id, views_loan_read, views_job_new(req, ctx, as_of, cb, arg));
 }
 
 /* ---- what replies say of a loan ---- */

@@ -22,10 +22,14 @@ struct loan_views {
 /* The views live as long as the request. */
 typedef void loan_views_cb(struct request *req, struct loan_views *views, void *arg);
 
-/* stmt is one of LOAN_READ, LOAN_READ_HOUSEHOLD, LOAN_READ_GROUP with its args (taken over). Calls cb once, or answers
- * the request itself when the database fails. */
+/* stmt is LOAN_READ_HOUSEHOLD or LOAN_READ_GROUP with its args (taken over). Calls cb once, or answers the request itself
+ * when the database fails. */
 void loan_views_get(struct request *req, const struct loan_context *ctx, struct date as_of, enum stmt stmt,
 		    struct db_args *args, loan_views_cb *cb, void *arg);
+
+/* The same for one loan; a loan that the actor does not see is answered as not found. */
+void loan_views_get_one(struct request *req, const struct loan_context *ctx, struct date as_of, int64_t loan_id,
+			loan_views_cb *cb, void *arg);
 
 /* Sums for a reply: *ok becomes false when one does not fit, and loan_reply() asks for it. */
 void loan_add(struct money *sum, struct money more, bool *ok);

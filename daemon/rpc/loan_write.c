@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "loan_reads.h"
 #include "vonvay/mem.h"
 #include "vonvay/param.h"
 #include "vonvay/server.h"
@@ -214,7 +215,7 @@ static void write_facts_read(const struct db_result *r, void *arg)
 
 /* ---- read ---- */
 
-static void write_loan_read(const struct db_result *r, void *arg)
+static void write_loan_read(const struct db_result *r, int row, void *arg)
 {
 	struct loan_write *w = arg;
 	struct text error = { 0 };
@@ -222,11 +223,11 @@ static void write_loan_read(const struct db_result *r, void *arg)
 		request_fail_db(w->req, r);
 		return;
 	}
-	if (!r->rows) {
+	if (row < 0) {
 		request_fail(w->req, ERR_LOAN_NOT_FOUND, "loan", "%s", "");
 		return;
 	}
-	if (!loan_store_read(r, 0, w->ctx->ref, &w->record, &error)) {
+	if (!loan_store_read(r, row, w->ctx->ref, &w->record, &error)) {
 		request_log(w->req, "%s", text_str(&error));
 		text_clear(&error);
 		request_fail(w->req, ERR_INTERNAL, NULL, "%s", "");
@@ -243,5 +244,5 @@ static void write_loan_read(const struct db_result *r, void *arg)
 
 void loan_write_read(struct loan_write *w, int64_t loan_id)
 {
-	write_query_loan(w, STMT_LOAN_READ, loan_id, write_loan_read);
+	loan_read(w->req, loan_id, write_loan_read, w);
 }

@@ -98,12 +98,8 @@ static void status_loan_reply(struct request *req, struct loan_views *views, voi
 	struct jw w = jw_start(&text);
 	const struct reference *ref = views->ctx->ref;
 	bool ok = true;
-	(void)arg;
-	if (!views->count) {
-		request_fail(req, ERR_LOAN_NOT_FOUND, "loan", "%s", "");
-		return;
-	}
 	const struct loan_view *v = &views->view[0];
+	(void)arg;
 	jw_object(&w, NULL);
 	jw_id(&w, "loan", v->record.contract.loan_id);
 	status_loan_place(&w, &v->record, ref, views->as_of);
@@ -118,16 +114,9 @@ static void status_loan_reply(struct request *req, struct loan_views *views, voi
 static void status_loan_read(struct request *req, const struct loan_context *ctx, void *arg)
 {
 	struct date as_of;
-	struct db_args args = { 0 };
-	struct int_rows loans = { 0 };
 	(void)arg;
-	if (!loan_context_as_of(req, ctx, &as_of))
-		return;
-	int_rows_add(&loans, param_id(req->params, "loan"));
-	db_arg_i64(&args, req->actor.staff_id);
-	db_arg_int_rows(&args, &loans);
-	int_rows_clear(&loans);
-	loan_views_get(req, ctx, as_of, STMT_LOAN_READ, &args, status_loan_reply, NULL);
+	if (loan_context_as_of(req, ctx, &as_of))
+		loan_views_get_one(req, ctx, as_of, param_id(req->params, "loan"), status_loan_reply, NULL);
 }
 
 void status_loan(struct request *req)
