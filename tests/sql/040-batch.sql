@@ -91,6 +91,15 @@ select api.loan_pay(test.staff('giaodich'), 1::smallint, test.key(22), sha256('p
 select is_empty($$ select * from api.loan_transitions(test.staff('giaodich'), '{6600000000000005}') $$, 'a superseded one no longer holds');
 select results_eq('select superseded_by from loan.transition', 'select max(entry_id) from loan.entry', 'and says since which entry');
 
+create function test.books() returns table (loan_id bigint, account integer, posted numeric, stands numeric) language sql as $$
+	select s.loan_id, a.account, coalesce(sum(case a.account when p.debit then p.amount when p.credit then -p.amount end), 0), a.stands
+	from loan.state s
+	cross join lateral (values (2111, s.in_term::numeric), (2112, s.overdue), (2113, s.frozen)) a (account, stands)
+	left join loan.posting p on p.loan_id = s.loan_id group by 1, 2, 4
+$$;
+select is_empty('select * from test.books() where posted <> stands', 'the books are the balances');
+select isnt_empty('select * from test.books() where stands <> 0', 'of loans with balances');
+
 -- Spans.
 create function test.spans(p_spans bigint[]) returns text language plpgsql as $$
 begin
