@@ -41,7 +41,8 @@ static void loans_groups_read(struct loans *l, const struct db_result *r)
 		g->organisation = (int)strtol(db_text(r, i, 1), &rest, 10);
 		g->point_id = (int32_t)strtol(rest + (*rest == '|'), NULL, 10);
 	}
-	qsort(l->groups, (size_t)l->groups_count, sizeof *l->groups, group_known_cmp);
+	if (l->groups) /* qsort() takes no NULL, not even for none */
+		qsort(l->groups, (size_t)l->groups_count, sizeof *l->groups, group_known_cmp);
 }
 
 /* Keys of numbers, each once. */
@@ -114,7 +115,8 @@ static void loans_residences_read(struct loans *l, const struct db_result *r)
 			loans_residence_add(l, db_i64(r, i, 0), item);
 		free(extra);
 	}
-	qsort(l->residences, (size_t)l->residences_count, sizeof *l->residences, residence_known_cmp);
+	if (l->residences)
+		qsort(l->residences, (size_t)l->residences_count, sizeof *l->residences, residence_known_cmp);
 }
 
 static void loans_lookup_households(struct import_job *job)
