@@ -1,4 +1,20 @@
 -- What every function of api begins with: who asks and what they may see; the key of a write; its entry.
+
+-- First of the files of api: forgets the helpers in schema loan, which "create or replace" could not give other parameters.
+-- What migrations made stays: policies, triggers and constraints depend on it.
+do $$
+declare
+	f regprocedure;
+begin
+	for f in select p.oid from pg_proc p where p.pronamespace = 'loan'::regnamespace loop
+		begin
+			execute 'drop function ' || f;
+		exception when dependent_objects_still_exist then
+			null;
+		end;
+	end loop;
+end $$;
+
 set role vonvay_owner;
 
 create or replace function loan.searchable(name text) returns text language sql stable parallel safe as $$

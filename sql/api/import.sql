@@ -116,8 +116,17 @@ create or replace function loan.import_members(p_branch smallint, p_entry bigint
 	from jsonb_to_recordset(p_rows) h (household bigint, members jsonb)
 	cross join lateral (select e as fields, (e ->> 'no')::smallint as no from jsonb_array_elements(h.members) e) m
 	join loan.code c on c.kind = 'personal' and m.fields -> c.word ->> 'sealed' is not null;
+
+	insert into loan.audit (branch, entry_id, subject, subject_id, fields, hashes)
+	select p_branch, p_entry, 'household_member', p.household_id || '/' || p.member_no, array_agg(c.word order by p.field),
+		array_agg(p.hash order by p.field)
+	from loan.personal p join loan.code c on c.kind = 'personal' and c.code = p.field
+	where p.branch = p_branch and p.entry_id = p_entry and p.household_id in (
+		select h.household from jsonb_to_recordset(p_rows) h (household bigint))
+	group by p.household_id, p.member_no;
 $$;
-comment on function loan.import_members(smallint, bigint, jsonb) is 'members of new households, personal data as sealed by the daemon';
+comment on function loan.import_members(smallint, bigint, jsonb) is
+	'members of new households, personal data as sealed by the daemon, their trail with names and hashes';
 
 create or replace function loan.import_status_rows(p_branch smallint, p_entry bigint, p_rows jsonb) returns void language sql as $$
 	insert into loan.household_residence (branch, household_id, from_on, area, hamlet, entry_id)

@@ -27,10 +27,13 @@ $$;
 comment on function loan.sweep_finish(smallint, bigint, date) is 'a run is done after its last day';
 
 -- Live rows of the summaries become one row a cell, status, effective and recorded day: sums stay what they are.
-create or replace function loan.portfolio_fold(p_branch smallint, p_upto date) returns void language sql as $$
+-- p_cells null: all cells.
+create or replace function loan.portfolio_fold_cells(p_branch smallint, p_upto date, p_cells integer[]) returns void
+language sql as $$
 	with folded as (
 		delete from loan.portfolio_delta d
 		where d.branch = p_branch and not d.folded and d.recorded_on <= p_upto
+			and (p_cells is null or d.cell_id = any (p_cells))
 		returning d.*
 	)
 	insert into loan.portfolio_delta (branch, cell_id, status, effective_on, recorded_on, loans, in_term, overdue, frozen,
@@ -44,6 +47,12 @@ create or replace function loan.portfolio_fold(p_branch smallint, p_upto date) r
 	having (sum(loans), sum(in_term), sum(overdue), sum(frozen), sum(grace), sum(overdue_grace),
 		sum(interest_in_term_dong), sum(interest_in_term_units), sum(interest_overdue_dong), sum(interest_overdue_units),
 		sum(interest_grace_dong), sum(interest_grace_units)) <> (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+$$;
+comment on function loan.portfolio_fold_cells(smallint, date, integer[]) is
+	'folds the changes of some cells recorded up to a day that are not folded yet';
+
+create or replace function loan.portfolio_fold(p_branch smallint, p_upto date) returns void language sql as $$
+	select loan.portfolio_fold_cells(p_branch, p_upto, null)
 $$;
 comment on function loan.portfolio_fold(smallint, date) is 'folds the changes recorded up to a day that are not folded yet';
 
@@ -403,6 +412,24 @@ begin
 	return v_entry;
 end $$;
 comment on function api.sweep_households(bigint, bigint, date, jsonb) is 'changes of eligibility a night found, each once; 0: nothing new';
+
+create or replace function api.sweep_fold(p_actor bigint, p_fencing bigint, p_day date, p_cells integer) returns boolean
+language plpgsql security definer set search_path = '' as $$
+declare
+	v_branch smallint := loan.sweep_enter(p_actor, p_fencing);
+	v_cells integer[] := array(
+		select distinct d.cell_id from loan.portfolio_delta d
+		where d.branch = v_branch and not d.folded and d.recorded_on <= p_day limit p_cells);
+begin
+	if cardinality(v_cells) = 0 then
+		return false;
+	end if;
+	perform loan.portfolio_fold_cells(v_branch, p_day, v_cells);
+	return exists (select from loan.portfolio_delta d
+		where d.branch = v_branch and not d.folded and d.recorded_on <= p_day);
+end $$;
+comment on function api.sweep_fold(bigint, bigint, date, integer) is
+	'folds the summaries of some cells, before the day ends; true while there are more';
 
 create or replace function api.sweep_end_day(p_actor bigint, p_fencing bigint, p_run bigint, p_day date, p_read bigint,
 	p_changed bigint, p_transitions bigint, p_households bigint) returns boolean

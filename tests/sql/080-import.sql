@@ -67,6 +67,7 @@ select throws_ok($$ select test.import('households', jsonb_build_array(test.hous
 select throws_ok($$ select test.import('households', jsonb_build_array(jsonb_set(test.household(8, 'Hai', 'AL02', 1, 1), '{members,0,citizen_id,hash}', '"0000000000000000000000000000000000000000000000000000000000000001"'))) $$,
 	'LN014', null, 'a citizen id of another');
 select results_eq('select field, key_id, encode(sealed, ''hex'') from loan.personal where household_id = 1', $$ values (1::smallint, 168496141, '0a0b0c0d00000001') $$, 'sealed values with the id of their key');
+select results_eq($$ select subject_id, fields, hashes from loan.audit where subject = 'household_member' order by 1 limit 1 $$, $$ values ('1/1', '{citizen_id}'::text[], array[decode(lpad('1', 64, '0'), 'hex')]) $$, 'the trail has the name of the field and a hash');
 select results_eq('select on_day from loan.household_agenda where household_id = 3', 'values (date ''2024-12-31'')', 'the day its status ends');
 
 -- Lookups for the check.
