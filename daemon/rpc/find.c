@@ -1,4 +1,6 @@
 /* loan.find and household.find: by name with or without diacritics, number, group or citizen id. */
+#include <string.h>
+
 #include "loan_views.h"
 #include "vonvay/eligibility.h"
 #include "vonvay/method.h"
@@ -52,6 +54,11 @@ static bool find_check(struct request *req)
 	static const char *const criteria[] = { "text", "household", "group", "citizen_id", "loan" };
 	if (param_has(req->params, "citizen_id") && !req->server->has_data_key) {
 		request_fail(req, ERR_UNAVAILABLE, "citizen_id", "the daemon has no key for personal data");
+		return false;
+	}
+	const char *text = param_text_or(req->params, "text", "-");
+	if (!text[strspn(text, " \t")]) {
+		request_fail(req, ERR_INVALID_PARAMS, "text", "text must have a word");
 		return false;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(criteria); i++)

@@ -40,12 +40,10 @@ struct household_rules *household_rules_new(struct request *req, const struct ho
 }
 
 void household_rules_check(const struct household_rules *rules, const struct reference_programme *p,
-			   const char *purpose, int units, const struct reference_limit **limit,
-			   struct eligibility *out)
+			   const struct reference_limit *limit, int units, struct eligibility *out)
 {
 	int escaped = (int)reference_policy_int(rules->ctx->ref, "escaped_months", p->rule.code, true, rules->on, 36);
-	*limit = reference_limit_on(p, purpose, rules->on);
-	eligibility_check(&rules->view, &p->rule, *limit ? &(*limit)->limit : NULL, escaped, units, rules->on, out);
+	eligibility_check(&rules->view, &p->rule, limit ? &limit->limit : NULL, escaped, units, rules->on, out);
 }
 
 /* domain.md 1.2, 5.1, 6 */

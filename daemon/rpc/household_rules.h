@@ -15,10 +15,9 @@ struct household_rules {
 /* What lives as long as the request. `views` are the loans of the household on the day. */
 struct household_rules *household_rules_new(struct request *req, const struct household_data *data,
 					    const struct loan_views *views);
-/* The verdict for one programme and purpose; *limit gets the row in force or NULL. */
+/* The verdict for one programme and purpose under a row of its limits (NULL: none in force). */
 void household_rules_check(const struct household_rules *rules, const struct reference_programme *p,
-			   const char *purpose, int units, const struct reference_limit **limit,
-			   struct eligibility *out);
+			   const struct reference_limit *limit, int units, struct eligibility *out);
 /* [{"reason","rule"}] as the next value of `w`. */
 void household_rules_reasons(struct jw *w, const char *name, const struct reference_programme *p,
 			     const struct eligibility *e);

@@ -108,7 +108,6 @@ static void drawdown_decide(struct request *req, struct household_rules *rules, 
 {
 	struct loan_write *w = arg;
 	int64_t loan_id = param_id(req->params, "loan");
-	const struct reference_limit *limit;
 	struct eligibility e;
 	int i = 0;
 	while (i < views->count && views->view[i].record.contract.loan_id != loan_id)
@@ -119,7 +118,10 @@ static void drawdown_decide(struct request *req, struct household_rules *rules, 
 	}
 	const struct loan_record *r = &views->view[i].record;
 	const struct reference_programme *p = reference_programme_find(rules->ctx->ref, r->programme);
-	household_rules_check(rules, p, r->purpose, (int)param_int_or(req->params, "units", 1), &limit, &e);
+	const struct reference_limit *limit = reference_limit_on(p, r->purpose, rules->on);
+	if (!limit) /* the programme is closed: what it gave when the contract was made */
+		limit = reference_limit_on(p, r->purpose, r->contract.contract_on);
+	household_rules_check(rules, p, limit, (int)param_int_or(req->params, "units", 1), &e);
 	if (!disburse_over_cap(req, p, &e))
 		loan_write_read(w, loan_id);
 }
@@ -220,13 +222,13 @@ static void contract_numbered(const struct db_result *r, void *arg)
 static bool contract_eligible(struct disburse *d)
 {
 	struct request *req = d->write->req;
-	const struct reference_limit *limit;
 	struct eligibility e;
 	if (date_cmp(d->rules->data->left_on, d->rules->on) <= 0) {
 		request_fail(req, ERR_CONFLICT, "household", "the household has left");
 		return false;
 	}
-	household_rules_check(d->rules, d->programme, d->purpose, (int)param_int_or(req->params, "units", 1), &limit, &e);
+	household_rules_check(d->rules, d->programme, reference_limit_on(d->programme, d->purpose, d->rules->on),
+			      (int)param_int_or(req->params, "units", 1), &e);
 	if (!e.eligible) {
 		disburse_not_eligible(req, d->programme, &e, "household", "");
 		return false;

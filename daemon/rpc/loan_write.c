@@ -160,6 +160,17 @@ void loan_write_apply(struct loan_write *w)
 		write_refuse(w, error);
 }
 
+/* Loan, facts and transitions are read one after the other: a write between them is seen here. If it stays so, what is
+ * stored does not follow from the facts. */
+static void write_mismatch(struct loan_write *w)
+{
+	request_log(w->req, "loan %lld: the facts read do not give what is stored", (long long)w->record.contract.loan_id);
+	if (w->tries + 1 < LOAN_WRITE_TRIES)
+		write_again(w);
+	else
+		request_fail(w->req, ERR_INTERNAL, NULL, "%s", "");
+}
+
 static void write_transitions_read(const struct db_result *r, void *arg)
 {
 	struct loan_write *w = arg;
@@ -173,21 +184,17 @@ static void write_transitions_read(const struct db_result *r, void *arg)
 	struct stored_transition *stored =
 		loan_store_transitions_new(r, &row, w->record.contract.loan_id, &count);
 	w->fact.no = w->record.facts + 1;
-	/* read in three steps: what was written between them shows in the number of facts, or in the version */
 	enum loan_error error = loan_batch_replay(&w->batch, &w->record, w->facts, w->facts_count, &w->fact, stored, count,
 						  w->ctx->business, &books);
 	free(stored);
 	if (error == LOAN_OK && w->batch.overflow)
 		error = LOAN_ERROR_OVERFLOW;
-	if (books) {
-		request_log(w->req, "loan %lld: the facts read do not give what is stored",
-			    (long long)w->record.contract.loan_id);
-		write_again(w);
-	} else if (error == LOAN_OK) {
+	if (books)
+		write_mismatch(w);
+	else if (error == LOAN_OK)
 		write_send(w);
-	} else {
+	else
 		write_refuse(w, error);
-	}
 }
 
 static void write_query_loan(struct loan_write *w, enum stmt stmt, int64_t loan_id, db_cb *cb)

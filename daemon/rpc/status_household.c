@@ -92,9 +92,9 @@ static void household_write_loans(struct jw *w, const struct loan_views *views)
 static void household_write_verdict(struct jw *w, const struct household_rules *rules,
 				    const struct reference_programme *p, const char *purpose)
 {
-	const struct reference_limit *limit;
+	const struct reference_limit *limit = reference_limit_on(p, purpose, rules->on);
 	struct eligibility e;
-	household_rules_check(rules, p, purpose, 1, &limit, &e);
+	household_rules_check(rules, p, limit, 1, &e);
 	jw_object(w, NULL);
 	jw_str(w, "programme", p->rule.code);
 	jw_str(w, "name", p->name_vi);

@@ -92,7 +92,7 @@ def test_loans(served):
     assert served.call("loan.find", loan=served.loans[1])["loans"][0]["outstanding"] == 30_000_000
 
 
-@pytest.mark.parametrize("params, field", [({}, "text"), ({"limit": 5}, "text"), ({"text": ""}, "text"), ({"text": "a", "limit": 201}, "limit"), ({"household": "x"}, "household")])
+@pytest.mark.parametrize("params, field", [({}, "text"), ({"limit": 5}, "text"), ({"text": ""}, "text"), ({"text": "  "}, "text"), ({"text": "a", "limit": 201}, "limit"), ({"household": "x"}, "household")])
 def test_refused(served, params, field):
     for method in ("loan.find", "household.find"):
         assert served.fails(method, params).field == field

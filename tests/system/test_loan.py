@@ -1,6 +1,8 @@
 """One loan from the socket to the disk: quote, disburse, pay, events, status; keys, stale versions, back-dated payments."""
 
+import datetime
 import fractions
+import random
 import threading
 
 import loan_district
@@ -390,6 +392,64 @@ def test_events_in_order_of_effect(database, rpc):
     ]
     assert [e["no"] for e in events] == [1, 3, None, None, 2]
     assert all(e["recorded_at"] for e in events)
+
+
+# ---- any life ----
+
+
+def random_day(rng, first, last):
+    return str(first + datetime.timedelta(days=rng.randrange((last - first).days + 1)))
+
+
+def random_writes(rng, rpc, loans, first, last, count):
+    """Payments and drawdowns on any day of the past, most of them accepted."""
+    accepted = 0
+    for _ in range(count):
+        loan, day = rng.choice(loans), random_day(rng, first, last)
+        if rng.random() < 0.15:
+            reply = rpc.request("loan.disburse", loan=loan, amount=rng.randrange(1, 5_000_000), disbursed_on=day, key=vonvay_env.uuid7())
+        else:
+            kind = rng.choice(["paid", "paid", "principal_paid", "interest_paid"])
+            amount = rng.choice([rng.randrange(1, 200_000), rng.randrange(1, 9_000_000)])
+            reply = rpc.request("loan.pay", loan=loan, amount=amount, kind=kind, paid_on=day, key=vonvay_env.uuid7())
+        if "result" in reply:
+            accepted += 1
+        else:
+            word = reply["error"]["data"]["word"]
+            assert word in ("amount_too_large", "date_out_of_range", "loan_closed", "not_eligible"), reply
+    return accepted
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_any_order_gives_what_its_facts_give(database, daemon, rpc, seed):
+    """Back-dated writes in any order: stored state, events, portfolio of any day and the books stay one."""
+    print(f"seed {seed}")
+    rng = random.Random(seed)
+    loan_district.move_business(database, "2027-06-01")
+    loans = [
+        loan_district.contract(rpc, household=household, on=on, amount=amount, term=24, instalment_months=6)
+        for household, on, amount in [(1, "2025-01-20", 30_000_000), (3, "2026-03-05", 25_000_001), (4, "2026-05-31", 40_000_000)]
+    ]
+    first, last = datetime.date(2025, 1, 20), datetime.date(2027, 6, 1)
+    assert random_writes(rng, rpc, loans, first, last, 60) > 15
+    for day in sorted(random_day(rng, first, last) for _ in range(15)) + ["2027-06-01"]:
+        shown = [rpc.call("status.loan", loan=loan, as_of=day) for loan in loans]
+        total = rpc.call("status.portfolio", as_of=day)["total"]
+        for word in ("outstanding", "in_term", "overdue"):
+            assert total[word] == sum(loan[word] for loan in shown), (day, word)
+        assert abs(total["interest_unpaid"] - sum(loan["interest_unpaid"]["total"] for loan in shown)) <= 5, day
+        assert total["borrowers"] == sum(loan["outstanding"] > 0 for loan in shown), day
+    for loan, shown in zip(loans, shown):
+        events = rpc.call("loan.events", loan=loan)["events"]
+        assert all(event["recorded_at"] for event in events)
+        assert (events[-1]["in_term"], events[-1]["overdue"]) == (shown["in_term"], shown["overdue"])
+        stored = database.psql(f"select count(*) from loan.transition where loan_id = {loan} and superseded_by is null")
+        assert int(stored) == sum(event["type"] == "transition" for event in events)
+        books = database.psql(
+            f"select coalesce(sum(case debit when 2111 then amount when 2112 then amount else 0 end"
+            f" - case credit when 2111 then amount when 2112 then amount else 0 end), 0) from loan.posting where loan_id = {loan}"
+        )
+        assert int(books) == shown["outstanding"]
 
 
 # ---- who may ----
