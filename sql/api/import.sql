@@ -13,6 +13,22 @@ begin
 end $$;
 comment on function loan.import_get(smallint, bigint) is 'locks an import (LN010)';
 
+-- Tables that a file fills from nothing are planned for as if they were empty until autovacuum comes by, a minute later.
+create or replace function loan.import_analyze(p_kind text) returns void language plpgsql security definer set search_path = '' as $$
+begin
+	case p_kind
+	when 'households' then
+		analyze loan.household, loan.household_residence, loan.household_member, loan.household_class,
+			loan.household_attribute, loan.group_member, loan.personal;
+	when 'loans' then
+		analyze loan.entry, loan.cell, loan.contract, loan.state, loan.fact, loan.transition, loan.posting, loan.agenda,
+			loan.span, loan.portfolio_delta;
+	else
+		null;
+	end case;
+end $$;
+comment on function loan.import_analyze(text) is 'statistics of the tables a kind of import fills';
+
 -- Every chunk of applying begins with this: exactly once, in order.
 create or replace function loan.import_advance(p_branch smallint, p_import bigint, p_kind text, p_upto_line bigint)
 returns void language plpgsql as $$
@@ -26,6 +42,9 @@ begin
 		raise exception 'import %: line % is applied already', p_import, p_upto_line using errcode = 'LN014';
 	end if;
 	update loan.import set applied_lines = p_upto_line where import_id = p_import;
+	if i.applied_lines > 0 and floor(log(3, i.applied_lines)) < floor(log(3, p_upto_line)) then
+		perform loan.import_analyze(p_kind);
+	end if;
 end $$;
 comment on function loan.import_advance(smallint, bigint, text, bigint) is 'a chunk up to this line is being applied; LN014 when it is already';
 
