@@ -25,11 +25,74 @@ bool import_going(const struct import_job *job)
 	return job->end == JOB_DONE && !job->broken;
 }
 
+/* ---- which import, and how it stands ---- */
+
+static const struct import_format *import_format_find(const char *kind)
+{
+	for (size_t i = 0; i < ARRAY_LEN(import_formats); i++)
+		if (!strcmp(import_formats[i]->kind, kind))
+			return import_formats[i];
+	log_fatal("the database has an import of kind %s", kind);
+}
+
+/* Columns of api.import_next. */
+enum {
+	NEXT_ID,
+	NEXT_KIND,
+	NEXT_STATE,
+	NEXT_SIZE,
+	NEXT_SHA256,
+	NEXT_APPLIED,
+	NEXT_TAKEOVER,
+	NEXT_BUSINESS,
+	NEXT_SWEPT,
+};
+
+static void import_job_fill(struct import_job *job, struct worker *w, const struct db_result *r)
+{
+	*job = (struct import_job){
+		.w = w,
+		.format = import_format_find(db_text(r, 0, NEXT_KIND)),
+		.id = db_i64(r, 0, NEXT_ID),
+		.size = db_i64(r, 0, NEXT_SIZE),
+		.applied_lines = db_i64(r, 0, NEXT_APPLIED),
+		.applying = !strcmp(db_text(r, 0, NEXT_STATE), "applying"),
+		.takeover = db_bool(r, 0, NEXT_TAKEOVER),
+		.business_date = db_date(r, 0, NEXT_BUSINESS),
+		.swept_until = db_date(r, 0, NEXT_SWEPT),
+	};
+	job->done_lines = job->applied_lines;
+	memcpy(job->sha256, db_text(r, 0, NEXT_SHA256), strnlen(db_text(r, 0, NEXT_SHA256), SHA256_HEX_SIZE - 1));
+}
+
+/* The oldest import that waits. */
+static enum job_end import_find(struct worker *w, struct import_job *job, bool *found)
+{
+	struct db_args args = { 0 };
+	struct db_result r;
+	db_arg_i64(&args, w->import);
+	bool ok = worker_call(w, STMT_IMPORT_NEXT, &args, &r);
+	enum job_end end = ok ? JOB_DONE : worker_lost(&r);
+	*found = ok && r.rows > 0;
+	if (*found)
+		import_job_fill(job, w, &r);
+	db_result_clear(&r);
+	return end;
+}
+
+/* The last chunk of a worker that died may be committed after the next worker has begun. */
+static bool import_overtaken(struct import_job *job)
+{
+	struct import_job now;
+	bool found;
+	return import_find(job->w, &now, &found) == JOB_DONE && found && now.id == job->id &&
+	       now.applied_lines > job->done_lines;
+}
+
 void import_lost(struct import_job *job, const struct db_result *r)
 {
 	job->end = worker_lost(r);
-	/* another worker may have gone on with it */
-	if (job->end == JOB_FAILED && !lease_still_held(job->w, &job->lease))
+	if (job->end == JOB_FAILED && (!lease_still_held(job->w, &job->lease) || import_overtaken(job)))
 		job->end = JOB_AGAIN;
 	if (job->end != JOB_FAILED)
 		return;
@@ -342,58 +405,6 @@ static enum job_end import_run(struct import_job *job)
 	log_info("import %lld (%s): %s, %lld errors", (long long)job->id, job->format->kind, words[job->end],
 		 (long long)job->errors_count);
 	return job->end;
-}
-
-static const struct import_format *import_format_find(const char *kind)
-{
-	for (size_t i = 0; i < ARRAY_LEN(import_formats); i++)
-		if (!strcmp(import_formats[i]->kind, kind))
-			return import_formats[i];
-	log_fatal("the database has an import of kind %s", kind);
-}
-
-/* Columns of api.import_next. */
-enum {
-	NEXT_ID,
-	NEXT_KIND,
-	NEXT_STATE,
-	NEXT_SIZE,
-	NEXT_SHA256,
-	NEXT_APPLIED,
-	NEXT_TAKEOVER,
-	NEXT_BUSINESS,
-	NEXT_SWEPT,
-};
-
-static void import_job_fill(struct import_job *job, struct worker *w, const struct db_result *r)
-{
-	*job = (struct import_job){
-		.w = w,
-		.format = import_format_find(db_text(r, 0, NEXT_KIND)),
-		.id = db_i64(r, 0, NEXT_ID),
-		.size = db_i64(r, 0, NEXT_SIZE),
-		.applied_lines = db_i64(r, 0, NEXT_APPLIED),
-		.applying = !strcmp(db_text(r, 0, NEXT_STATE), "applying"),
-		.takeover = db_bool(r, 0, NEXT_TAKEOVER),
-		.business_date = db_date(r, 0, NEXT_BUSINESS),
-		.swept_until = db_date(r, 0, NEXT_SWEPT),
-	};
-	memcpy(job->sha256, db_text(r, 0, NEXT_SHA256), strnlen(db_text(r, 0, NEXT_SHA256), SHA256_HEX_SIZE - 1));
-}
-
-/* The oldest import that waits. */
-static enum job_end import_find(struct worker *w, struct import_job *job, bool *found)
-{
-	struct db_args args = { 0 };
-	struct db_result r;
-	db_arg_i64(&args, w->import);
-	bool ok = worker_call(w, STMT_IMPORT_NEXT, &args, &r);
-	enum job_end end = ok ? JOB_DONE : worker_lost(&r);
-	*found = ok && r.rows > 0;
-	if (*found)
-		import_job_fill(job, w, &r);
-	db_result_clear(&r);
-	return end;
 }
 
 enum job_end import_work(struct worker *w, bool *found)

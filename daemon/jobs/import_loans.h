@@ -78,6 +78,7 @@ struct loans {
 	struct loan_batch batch;
 	struct db_sync *db;        /* applies a chunk while the next one is read */
 	bool sent;
+	int64_t sent_upto;
 };
 
 /* Folds the loans held; applies them when applying. */

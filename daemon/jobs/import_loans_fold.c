@@ -322,7 +322,9 @@ static void loans_wait(struct import_job *job)
 	if (!l->sent)
 		return;
 	l->sent = false;
-	if (!db_sync_wait(l->db, &r) && job->end == JOB_DONE)
+	if (db_sync_wait(l->db, &r))
+		job->done_lines = l->sent_upto;
+	else if (job->end == JOB_DONE)
 		import_lost(job, &r);
 	db_result_clear(&r);
 }
@@ -354,6 +356,7 @@ static void loans_send(struct import_job *job)
 	loan_batch_args(&l->batch, &args);
 	db_sync_send(l->db, STMT_IMPORT_LOANS, &args);
 	l->sent = true;
+	l->sent_upto = l->last_line;
 }
 
 static void loans_apply(struct import_job *job)

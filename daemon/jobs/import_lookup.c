@@ -156,7 +156,9 @@ void import_chunk_apply(struct import_job *job, struct import_chunk *chunk)
 		db_arg_i64(&args, job->id);
 		db_arg_i64(&args, chunk->upto_line);
 		db_arg_text(&args, text_str(&chunk->json));
-		if (!worker_call(job->w, job->format->apply, &args, &r))
+		if (worker_call(job->w, job->format->apply, &args, &r))
+			job->done_lines = chunk->upto_line;
+		else
 			import_lost(job, &r);
 		db_result_clear(&r);
 	}

@@ -40,6 +40,7 @@ struct import_job {
 	int64_t size;
 	char sha256[SHA256_HEX_SIZE];
 	int64_t applied_lines;   /* of an earlier, interrupted run */
+	int64_t done_lines;      /* applied up to here, as far as we know */
 	bool applying;           /* else checking */
 	bool takeover;           /* no night has run yet: facts up to today */
 	struct date business_date, swept_until;

@@ -10,6 +10,8 @@
 #include "vonvay/mem.h"
 
 #define LOANS_MAX 500
+#define CHANGED_FIRST 40
+#define CELLS_AT_ONCE 100
 
 bool night_going(const struct night *n)
 {
@@ -301,6 +303,24 @@ static void night_begin_day(struct night *n)
 	db_result_clear(&r);
 }
 
+/* The changes of the summaries become one row a cell and day, some cells at a time: the end of the day locks what every
+ * write looks at, so it should find little to fold. */
+static void night_fold(struct night *n)
+{
+	bool more = true;
+	while (night_going(n) && more) {
+		struct db_args args = { 0 };
+		struct db_result r;
+		night_args(n, &args);
+		db_arg_i64(&args, n->lease.fencing);
+		db_arg_date(&args, n->day);
+		db_arg_i64(&args, CELLS_AT_ONCE);
+		more = night_call(n, STMT_SWEEP_FOLD, &args, &r) && db_bool(&r, 0, 0);
+		db_result_clear(&r);
+		night_breathe(n);
+	}
+}
+
 /* False: there are loans to be taken again. */
 static bool night_end_day(struct night *n)
 {
@@ -328,6 +348,7 @@ static void night_one_day(struct night *n)
 	night_dates(n);
 	if (night_going(n))
 		night_households(n);
+	night_fold(n);
 	while (night_going(n) && !done) {
 		night_retry(n);
 		done = night_going(n) && night_end_day(n);
@@ -400,7 +421,7 @@ static void night_run(struct night *n)
 
 enum job_end night_work(struct worker *w, bool *found)
 {
-	struct night n = { .w = w, .lease = { .name = "sweep", .actor = w->night } };
+	struct night n = { .w = w, .lease = { .name = "sweep", .actor = w->night }, .changed_max = CHANGED_FIRST };
 	*found = night_find(&n);
 	if (*found && !lease_take(w, &n.lease))
 		n.end = JOB_AGAIN;

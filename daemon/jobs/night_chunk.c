@@ -1,11 +1,17 @@
-/* One chunk of the night: read, advance, write. What one loan refuses must not hold up the others: a chunk that can't be
- * written is halved down to the loan at fault, and that one is held with the reason. */
+/* Loans of the night: read together, advanced, and written in chunks small enough that no row stays locked for long. What
+ * one loan refuses must not hold up the others: a chunk that can't be written is halved down to the loan at fault, and
+ * that one is held with the reason. */
 #include <string.h>
 
 #include "night_private.h"
 #include "vonvay/log.h"
 
-/* What goes into one write. */
+/* A write may lock the rows of its loans for some tens of milliseconds, for somebody may wait to pay. */
+#define WRITE_LONG_MS 30
+#define WRITE_SHORT_MS 12
+#define CHANGED_MIN 5
+
+/* Loans of one session, or of a list; those of one write are a part of them. */
 struct night_part {
 	int32_t point;
 	struct date session;
@@ -63,17 +69,26 @@ static void night_loans_arg(struct db_args *args, const struct night_part *part)
 	int_rows_clear(&ids);
 }
 
-static bool night_read(struct night *n, const struct night_part *part)
+static bool night_read(struct night *n, const struct night_part *all, struct db_result *r)
 {
 	struct db_args args = { 0 };
-	struct db_result r;
 	night_args(n, &args);
-	night_loans_arg(&args, part);
-	bool ok = night_call(n, STMT_LOAN_READ, &args, &r);
-	for (int i = 0; ok && i < r.rows && night_going(n); i++)
-		night_advance(n, &r, i);
-	db_result_clear(&r);
-	return ok && night_going(n);
+	night_loans_arg(&args, all);
+	return night_call(n, STMT_LOAN_READ, &args, r);
+}
+
+/* Advances the rows from *row on until enough of them have changed; the loans they are of become the part. */
+static void night_fill(struct night *n, const struct db_result *r, int *row, const struct night_part *rest,
+		       struct night_part *part)
+{
+	loan_batch_clear(&n->batch);
+	while (*row < r->rows && n->batch.loans < n->changed_max && night_going(n))
+		night_advance(n, r, (*row)++);
+	*part = *rest;
+	/* a loan that was not given at all goes with its neighbours */
+	if (*row < r->rows)
+		for (part->count = 1; rest->loans[part->count] < db_i64(r, *row, 0);)
+			part->count++;
 }
 
 static bool night_write(struct night *n, const struct night_part *part, struct db_result *r)
@@ -119,18 +134,29 @@ static enum night_written night_write_failed(struct night *n, const struct db_re
 	return NIGHT_LOST;
 }
 
+/* So many loans are changed by one write as it can do in the time. */
+static void night_adapt(struct night *n, int64_t took_ms)
+{
+	int chunk_max = (int)n->w->settings->night.chunk_loans;
+	if (took_ms > WRITE_LONG_MS && n->changed_max / 2 >= CHANGED_MIN)
+		n->changed_max /= 2;
+	else if (took_ms < WRITE_SHORT_MS && n->batch.loans >= n->changed_max && n->changed_max * 2 <= chunk_max)
+		n->changed_max *= 2;
+}
+
 static enum night_written night_try(struct night *n, const struct night_part *part)
 {
 	struct db_result r;
 	enum night_written how = NIGHT_WRITTEN;
-	loan_batch_clear(&n->batch);
-	if (!night_read(n, part))
+	int64_t since = worker_now_ms();
+	if (!night_going(n))
 		return NIGHT_LOST;
 	if (n->batch.overflow)
 		return NIGHT_REFUSED;
 	if (!night_write(n, part, &r))
 		how = night_write_failed(n, &r);
 	db_result_clear(&r);
+	night_adapt(n, worker_now_ms() - since);
 	return how;
 }
 
@@ -148,13 +174,43 @@ static void night_halve(struct night *n, const struct night_part *part)
 			    part->count - half);
 }
 
+static void night_part_done(struct night_part *rest, const struct night_part *part)
+{
+	rest->loans += part->count;
+	rest->count -= part->count;
+	if (rest->point != NIGHT_RETRY)
+		rest->after = part->loans[part->count - 1];
+}
+
+static void night_parts(struct night *n, const struct db_result *r, struct night_part *rest)
+{
+	struct night_part part;
+	for (int row = 0; night_going(n) && rest->count;) {
+		int first = row;
+		night_fill(n, r, &row, rest, &part);
+		switch (night_try(n, &part)) {
+		case NIGHT_WRITTEN:
+			night_part_done(rest, &part);
+			break;
+		case NIGHT_ANEW:
+			row = night_load_reference(n) ? first : row;
+			break;
+		case NIGHT_REFUSED:
+			night_halve(n, &part);
+			night_part_done(rest, &part);
+			break;
+		case NIGHT_LOST:
+			return;
+		}
+	}
+}
+
 void night_chunk(struct night *n, int32_t point, struct date session, int64_t after, const int64_t *loans, int count)
 {
-	struct night_part part = { point, session, after, loans, count };
-	enum night_written how = night_try(n, &part);
-	while (how == NIGHT_ANEW && night_load_reference(n))
-		how = night_try(n, &part);
-	if (how == NIGHT_REFUSED)
-		night_halve(n, &part);
+	struct night_part all = { point, session, after, loans, count };
+	struct db_result r;
+	if (night_read(n, &all, &r))
+		night_parts(n, &r, &all);
+	db_result_clear(&r);
 	loan_batch_clear(&n->batch);
 }

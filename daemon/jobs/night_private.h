@@ -37,6 +37,7 @@ struct night {
 	int checkpoints_count;
 	int64_t households_changed; /* of the day */
 	struct loan_batch batch;
+	int changed_max;            /* loans changed by one write, as many as it can do in the time */
 };
 
 bool night_going(const struct night *n);
@@ -49,8 +50,8 @@ void night_args(const struct night *n, struct db_args *args);
 /* The reference data as they are now. */
 MUSTCHECK bool night_load_reference(struct night *n);
 
-/* Advances the loans (ascending) and writes them with a checkpoint; `after`: the chunk begins after this loan. A loan
- * that can't be decided is held. */
+/* Advances the loans (ascending) and writes them, with checkpoints; `after`: they begin after this loan. A loan that
+ * can't be decided is held. */
 void night_chunk(struct night *n, int32_t point, struct date session, int64_t after, const int64_t *loans, int count);
 /* Eligibility that changes by itself up to the day. */
 void night_households(struct night *n);
