@@ -9,13 +9,23 @@
 #define FIND_LIMIT 50
 #define FIND_LIMIT_MAX 200
 
-#define FIND_COMMON                                                                                                  \
-	{ .name = "text", .type = PARAM_TEXT, .min = 1, .max = 200,                                                  \
-	  .help = "Words of a name, in any order, with or without diacritics." },                                    \
-	{ .name = "household", .type = PARAM_ID, .help = "Number of the household." },                               \
-	{ .name = "group", .type = PARAM_ID, .help = "Number of the group." },                                       \
-	{ .name = "citizen_id", .type = PARAM_TEXT, .min = 9, .max = 12, .help = "Number of the identity card." },   \
-	{ .name = "limit", .type = PARAM_INT, .min = 1, .max = FIND_LIMIT_MAX, .help = "At most so many; default 50." }
+#define FIND_COMMON                                                                                          \
+	{ .name = "text",                                                                                    \
+	  .type = PARAM_TEXT,                                                                                \
+	  .min = 1,                                                                                          \
+	  .max = 200,                                                                                        \
+	  .help = "Words of a name, in any order, with or without diacritics." },                            \
+		{ .name = "household", .type = PARAM_ID, .help = "Number of the household." },               \
+		{ .name = "group", .type = PARAM_ID, .help = "Number of the group." },                       \
+		{ .name = "citizen_id",                                                                      \
+		  .type = PARAM_TEXT,                                                                        \
+		  .min = 9,                                                                                  \
+		  .max = 12,                                                                                 \
+		  .help = "Number of the identity card." },                                                  \
+	{                                                                                                    \
+		.name = "limit", .type = PARAM_INT, .min = 1, .max = FIND_LIMIT_MAX,                         \
+		.help = "At most so many; default 50."                                                       \
+	}
 
 const struct param_spec loan_find_params[] = {
 	{ .name = "loan", .type = PARAM_ID, .help = "Contract number." },

@@ -11,7 +11,8 @@ struct rules_job {
 	void *arg;
 };
 
-static void rules_add_loan(struct household_rules *rules, struct household_loan *row, const struct loan_view *v)
+static void rules_add_loan(struct household_rules *rules, struct household_loan *row,
+			   const struct loan_view *v)
 {
 	const struct reference_programme *p = reference_programme_find(rules->ctx->ref, v->record.programme);
 	*row = (struct household_loan){
@@ -42,8 +43,10 @@ struct household_rules *household_rules_new(struct request *req, const struct ho
 void household_rules_check(const struct household_rules *rules, const struct reference_programme *p,
 			   const struct reference_limit *limit, int units, struct eligibility *out)
 {
-	int escaped = (int)reference_policy_int(rules->ctx->ref, "escaped_months", p->rule.code, true, rules->on, 36);
-	eligibility_check(&rules->view, &p->rule, limit ? &limit->limit : NULL, escaped, units, rules->on, out);
+	int escaped = (int)reference_policy_int(rules->ctx->ref, "escaped_months", p->rule.code, true,
+						rules->on, 36);
+	eligibility_check(&rules->view, &p->rule, limit ? &limit->limit : NULL, escaped, units, rules->on,
+			  out);
 }
 
 /* domain.md 1.2, 5.1, 6 */
@@ -119,12 +122,14 @@ static void rules_household_read(const struct db_result *r, void *arg)
 	loan_views_get(req, job->ctx, job->on, STMT_LOAN_READ_HOUSEHOLD, &args, rules_loans_read, job);
 }
 
-void household_rules_get(struct request *req, const struct loan_context *ctx, int64_t household_id, struct date on,
-			 household_rules_cb *cb, void *arg)
+void household_rules_get(struct request *req, const struct loan_context *ctx, int64_t household_id,
+			 struct date on, household_rules_cb *cb, void *arg)
 {
 	struct rules_job *job = request_state(req, sizeof *job);
 	struct db_args args = { 0 };
-	*job = (struct rules_job){ .req = req, .ctx = ctx, .household_id = household_id, .on = on, .cb = cb, .arg = arg };
+	*job = (struct rules_job){
+		.req = req, .ctx = ctx, .household_id = household_id, .on = on, .cb = cb, .arg = arg
+	};
 	db_arg_i64(&args, req->actor.staff_id);
 	db_arg_i64(&args, household_id);
 	db_query(req->db, STMT_HOUSEHOLD_READ, &args, rules_household_read, job);

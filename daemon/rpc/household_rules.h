@@ -23,8 +23,9 @@ void household_rules_reasons(struct jw *w, const char *name, const struct refere
 			     const struct eligibility *e);
 
 /* Reads household and loans of that day, then calls cb once, or answers. */
-typedef void household_rules_cb(struct request *req, struct household_rules *rules, struct loan_views *views, void *arg);
-void household_rules_get(struct request *req, const struct loan_context *ctx, int64_t household_id, struct date on,
-			 household_rules_cb *cb, void *arg);
+typedef void household_rules_cb(struct request *req, struct household_rules *rules, struct loan_views *views,
+				void *arg);
+void household_rules_get(struct request *req, const struct loan_context *ctx, int64_t household_id,
+			 struct date on, household_rules_cb *cb, void *arg);
 
 #endif

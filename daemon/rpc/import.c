@@ -6,21 +6,43 @@
 #include "vonvay/method.h"
 
 #define IMPORT_SIZE_MAX (4LL << 30)
-#define IMPORT_PIECE_MAX (512 * 1024)
+#define IMPORT_PIECE_MAX 524288
 #define IMPORT_ERRORS 200 /* at a time */
 
-#define IMPORT_KEY                                                                                                   \
-	{ .name = "key", .type = PARAM_KEY, .required = true, .help = "UUIDv7 made by the client before sending." }
-#define IMPORT_ID { .name = "import", .type = PARAM_ID, .required = true, .help = "Number of the import." }
+#define IMPORT_KEY                                                                                           \
+	{                                                                                                    \
+		.name = "key", .type = PARAM_KEY, .required = true,                                          \
+		.help = "UUIDv7 made by the client before sending."                                          \
+	}
+#define IMPORT_ID                                                                                            \
+	{                                                                                                    \
+		.name = "import", .type = PARAM_ID, .required = true, .help = "Number of the import."        \
+	}
 
 const struct param_spec import_begin_params[] = {
 	IMPORT_KEY,
-	{ .name = "kind", .type = PARAM_WORD, .required = true, .words = "areas groups households loans",
+	{ .name = "kind",
+	  .type = PARAM_WORD,
+	  .required = true,
+	  .words = "areas groups households loans",
 	  .help = "What the rows of the file are." },
-	{ .name = "name", .type = PARAM_TEXT, .required = true, .min = 1, .max = 255, .help = "Name of the file." },
-	{ .name = "size", .type = PARAM_INT, .required = true, .min = 1, .max = IMPORT_SIZE_MAX,
+	{ .name = "name",
+	  .type = PARAM_TEXT,
+	  .required = true,
+	  .min = 1,
+	  .max = 255,
+	  .help = "Name of the file." },
+	{ .name = "size",
+	  .type = PARAM_INT,
+	  .required = true,
+	  .min = 1,
+	  .max = IMPORT_SIZE_MAX,
 	  .help = "Bytes of the file." },
-	{ .name = "sha256", .type = PARAM_TEXT, .required = true, .min = 64, .max = 64,
+	{ .name = "sha256",
+	  .type = PARAM_TEXT,
+	  .required = true,
+	  .min = 64,
+	  .max = 64,
 	  .help = "SHA-256 of the file in hexadecimal digits." },
 	{ 0 },
 };
@@ -28,9 +50,16 @@ const struct param_spec import_begin_params[] = {
 const struct param_spec import_append_params[] = {
 	IMPORT_KEY,
 	IMPORT_ID,
-	{ .name = "at_byte", .type = PARAM_INT, .required = true, .max = IMPORT_SIZE_MAX,
+	{ .name = "at_byte",
+	  .type = PARAM_INT,
+	  .required = true,
+	  .max = IMPORT_SIZE_MAX,
 	  .help = "Place of the piece in the file." },
-	{ .name = "text", .type = PARAM_TEXT, .required = true, .min = 1, .max = IMPORT_PIECE_MAX,
+	{ .name = "text",
+	  .type = PARAM_TEXT,
+	  .required = true,
+	  .min = 1,
+	  .max = IMPORT_PIECE_MAX,
 	  .help = "The piece; characters are not divided." },
 	{ 0 },
 };
@@ -40,7 +69,9 @@ const struct param_spec import_apply_params[] = { IMPORT_KEY, IMPORT_ID, { 0 } }
 
 const struct param_spec import_status_params[] = {
 	IMPORT_ID,
-	{ .name = "errors_after", .type = PARAM_INT, .max = INT32_MAX,
+	{ .name = "errors_after",
+	  .type = PARAM_INT,
+	  .max = INT32_MAX,
 	  .help = "Errors after this ordinal; at most 200 come at a time." },
 	{ 0 },
 };
@@ -126,13 +157,15 @@ static void import_apply_reply(struct request *req, struct text *reply)
 	import_state_reply(req, reply, "applying");
 }
 
-static const struct simple_write import_check_write = {
-	.stmt = STMT_IMPORT_CHECK, .args = import_id_args, .reply = import_check_reply, .job = "{\"job\":\"import\"}"
-};
+static const struct simple_write import_check_write = { .stmt = STMT_IMPORT_CHECK,
+							.args = import_id_args,
+							.reply = import_check_reply,
+							.job = "{\"job\":\"import\"}" };
 
-static const struct simple_write import_apply_write = {
-	.stmt = STMT_IMPORT_APPLY, .args = import_id_args, .reply = import_apply_reply, .job = "{\"job\":\"import\"}"
-};
+static const struct simple_write import_apply_write = { .stmt = STMT_IMPORT_APPLY,
+							.args = import_id_args,
+							.reply = import_apply_reply,
+							.job = "{\"job\":\"import\"}" };
 
 void import_check(struct request *req)
 {

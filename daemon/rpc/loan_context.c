@@ -79,7 +79,8 @@ static void context_fail(const struct db_result *result)
 		if (result)
 			request_fail_db(w->req, result);
 		else
-			request_fail(w->req, ERR_UNAVAILABLE, NULL, "the business date or the reference data are missing");
+			request_fail(w->req, ERR_UNAVAILABLE, NULL,
+				     "the business date or the reference data are missing");
 		free(w);
 	}
 }

@@ -7,20 +7,41 @@
 #include "vonvay/method.h"
 
 const struct param_spec loan_disburse_params[] = {
-	{ .name = "key", .type = PARAM_KEY, .required = true, .help = "UUIDv7 made by the client before sending." },
+	{ .name = "key",
+	  .type = PARAM_KEY,
+	  .required = true,
+	  .help = "UUIDv7 made by the client before sending." },
 	{ .name = "loan", .type = PARAM_ID, .help = "Contract number, for a further drawdown." },
 	{ .name = "household", .type = PARAM_ID, .help = "Number of the household, for a new contract." },
 	{ .name = "programme", .type = PARAM_TEXT, .min = 1, .max = 16, .help = "Code of the programme." },
 	{ .name = "amount", .type = PARAM_MONEY, .required = true, .min = 1, .help = "Amount in đồng." },
-	{ .name = "term_months", .type = PARAM_INT, .min = 1, .max = SCHEDULE_TERM_MAX, .help = "Months to maturity." },
-	{ .name = "instalment_months", .type = PARAM_INT, .min = 1, .max = SCHEDULE_TERM_MAX,
+	{ .name = "term_months",
+	  .type = PARAM_INT,
+	  .min = 1,
+	  .max = SCHEDULE_TERM_MAX,
+	  .help = "Months to maturity." },
+	{ .name = "instalment_months",
+	  .type = PARAM_INT,
+	  .min = 1,
+	  .max = SCHEDULE_TERM_MAX,
 	  .help = "Months between principal instalments; default: the longest that the programme allows." },
 	{ .name = "purpose", .type = PARAM_TEXT, .max = 64, .help = "Where the programme has several." },
-	{ .name = "units", .type = PARAM_INT, .min = 1, .max = 120,
+	{ .name = "units",
+	  .type = PARAM_INT,
+	  .min = 1,
+	  .max = 120,
 	  .help = "Months of study in all, or types of works, that the cap is counted by; default 1." },
-	{ .name = "priority", .type = PARAM_BOOL, .help = "The borrower has priority, where a rate line is kept for it." },
-	{ .name = "fund", .type = PARAM_INT, .min = 1, .max = 2, .help = "1 central (default), 2 local budget." },
-	{ .name = "disbursed_on", .type = PARAM_DATE, .help = "Day of the disbursement, by default the business date." },
+	{ .name = "priority",
+	  .type = PARAM_BOOL,
+	  .help = "The borrower has priority, where a rate line is kept for it." },
+	{ .name = "fund",
+	  .type = PARAM_INT,
+	  .min = 1,
+	  .max = 2,
+	  .help = "1 central (default), 2 local budget." },
+	{ .name = "disbursed_on",
+	  .type = PARAM_DATE,
+	  .help = "Day of the disbursement, by default the business date." },
 	{ 0 },
 };
 
@@ -42,12 +63,13 @@ static bool disburse_check_params(struct request *req)
 	for (size_t i = 0; i < ARRAY_LEN(contract_fields); i++) {
 		const char *field = contract_fields[i];
 		if (further && param_has(req->params, field)) {
-			request_fail(req, ERR_INVALID_PARAMS, field, "%s belongs to a new contract, not to a further drawdown",
-				     field);
+			request_fail(req, ERR_INVALID_PARAMS, field,
+				     "%s belongs to a new contract, not to a further drawdown", field);
 			return false;
 		}
 		if (!further && i < 3 && !param_has(req->params, field)) {
-			request_fail(req, ERR_INVALID_PARAMS, field, "%s is required for a new contract", field);
+			request_fail(req, ERR_INVALID_PARAMS, field, "%s is required for a new contract",
+				     field);
 			return false;
 		}
 	}
@@ -77,8 +99,8 @@ static bool disburse_reply(struct loan_write *w, struct jw *out)
 
 /* ---- refusals ---- */
 
-static void disburse_not_eligible(struct request *req, const struct reference_programme *p, struct eligibility *e,
-				  const char *field, const char *why)
+static void disburse_not_eligible(struct request *req, const struct reference_programme *p,
+				  struct eligibility *e, const char *field, const char *why)
 {
 	struct text reasons = { 0 };
 	struct jw w = jw_start(&reasons);
@@ -104,7 +126,8 @@ static bool disburse_over_cap(struct request *req, const struct reference_progra
 
 /* ---- a further drawdown: the cap of the programme still holds ---- */
 
-static void drawdown_decide(struct request *req, struct household_rules *rules, struct loan_views *views, void *arg)
+static void drawdown_decide(struct request *req, struct household_rules *rules, struct loan_views *views,
+			    void *arg)
 {
 	struct loan_write *w = arg;
 	int64_t loan_id = param_id(req->params, "loan");
@@ -151,10 +174,11 @@ static bool contract_place(struct disburse *d, struct loan_terms *t)
 		group = NULL;
 	const struct reference_point *point = NULL;
 	if (area)
-		point = group ? reference_point_find(ref, group->point_id) :
-				reference_point_of_area(ref, area->code, d->rules->on);
+		point = group ? reference_point_find(ref, group->point_id)
+			      : reference_point_of_area(ref, area->code, d->rules->on);
 	if (!point) {
-		request_fail(d->write->req, ERR_CONFLICT, "household", "no transaction point serves the household");
+		request_fail(d->write->req, ERR_CONFLICT, "household",
+			     "no transaction point serves the household");
 		return false;
 	}
 	t->group_id = group ? group->group_id : 0;
@@ -168,7 +192,8 @@ static bool contract_signer(struct disburse *d, struct loan_terms *t)
 {
 	const struct household_member *m = household_representative(d->rules->data);
 	if (!m) {
-		request_fail(d->write->req, ERR_CONFLICT, "household", "no member of the household signs for it");
+		request_fail(d->write->req, ERR_CONFLICT, "household",
+			     "no member of the household signs for it");
 		return false;
 	}
 	t->member_no = m->no;
@@ -213,8 +238,8 @@ static void contract_numbered(const struct db_result *r, void *arg)
 		loan_batch_new_contract(&w->batch, &w->record);
 		loan_write_apply(w);
 	} else {
-		request_fail(w->req, ERR_INVALID_PARAMS, strcmp(field, "contract_on") ? field : "disbursed_on", "%s",
-			     text_str(&message));
+		request_fail(w->req, ERR_INVALID_PARAMS,
+			     strcmp(field, "contract_on") ? field : "disbursed_on", "%s", text_str(&message));
 	}
 	text_clear(&message);
 }
@@ -227,7 +252,8 @@ static bool contract_eligible(struct disburse *d)
 		request_fail(req, ERR_CONFLICT, "household", "the household has left");
 		return false;
 	}
-	household_rules_check(d->rules, d->programme, reference_limit_on(d->programme, d->purpose, d->rules->on),
+	household_rules_check(d->rules, d->programme,
+			      reference_limit_on(d->programme, d->purpose, d->rules->on),
 			      (int)param_int_or(req->params, "units", 1), &e);
 	if (!e.eligible) {
 		disburse_not_eligible(req, d->programme, &e, "household", "");
@@ -247,13 +273,15 @@ static bool contract_programme(struct disburse *d)
 	}
 	bool several = strchr(d->programme->purposes, '|') != NULL;
 	if ((several || d->purpose[0]) && !reference_purpose_known(d->programme, d->purpose)) {
-		request_fail(req, ERR_INVALID_PARAMS, "purpose", "purpose must be one of: %s", d->programme->purposes);
+		request_fail(req, ERR_INVALID_PARAMS, "purpose", "purpose must be one of: %s",
+			     d->programme->purposes);
 		return false;
 	}
 	return true;
 }
 
-static void contract_decide(struct request *req, struct household_rules *rules, struct loan_views *views, void *arg)
+static void contract_decide(struct request *req, struct household_rules *rules, struct loan_views *views,
+			    void *arg)
 {
 	struct disburse *d = arg;
 	struct db_args args = { 0 };
@@ -272,7 +300,8 @@ static void contract_begin(struct loan_write *w)
 	struct disburse *d = request_state(w->req, sizeof *d);
 	d->write = w;
 	if (contract_programme(d))
-		household_rules_get(w->req, w->ctx, param_id(w->req->params, "household"), w->fact.on, contract_decide, d);
+		household_rules_get(w->req, w->ctx, param_id(w->req->params, "household"), w->fact.on,
+				    contract_decide, d);
 }
 
 /* ---- both ---- */

@@ -129,30 +129,34 @@ static void events_step(void *arg, const struct loan_step *s)
 	}
 }
 
-/* Reversals and what they took out are no part of the fold; they are shown on the day they would have counted. */
-static void events_add_reversed(struct events *e, const struct fact *f, bool reversed)
+/* Room behind everything of its day. */
+static struct event *events_insert(struct events *e, struct date on)
 {
-	struct event *event = events_add(e);
+	events_add(e);
 	size_t at = e->count - 1;
-	while (at > 0 && date_cmp(e->event[at - 1].on, f->on) > 0)
+	while (at > 0 && date_cmp(e->event[at - 1].on, on) > 0)
 		at--;
-	memmove(&e->event[at + 1], &e->event[at], (e->count - 1 - at) * sizeof *event);
-	event = &e->event[at];
-	memset(event, 0, sizeof *event);
-	event->on = f->on;
+	memmove(&e->event[at + 1], &e->event[at], (e->count - 1 - at) * sizeof e->event[0]);
+	e->event[at] = (struct event){ .on = on, .instalment = -1 };
+	if (at > 0) {
+		e->event[at].in_term = e->event[at - 1].in_term;
+		e->event[at].overdue = e->event[at - 1].overdue;
+		e->event[at].frozen = e->event[at - 1].frozen;
+	}
+	return &e->event[at];
+}
+
+/* Reversals and what they took out are no part of the fold; they are shown on the day they would have counted. */
+static void events_add_reversed(struct events *e, const struct fact *f)
+{
+	struct event *event = events_insert(e, f->on);
 	event->is_fact = true;
-	event->reversed = reversed;
+	event->reversed = f->kind != FACT_REVERSED;
 	event->fact_kind = f->kind;
 	event->no = f->no;
 	event->reverses = f->reverses;
-	event->instalment = -1;
 	event->amount = f->amount;
 	event->source = events_fact_source(e, f->no);
-	if (at > 0) {
-		event->in_term = e->event[at - 1].in_term;
-		event->overdue = e->event[at - 1].overdue;
-		event->frozen = e->event[at - 1].frozen;
-	}
 }
 
 static void events_add_missing(struct events *e)
@@ -162,7 +166,7 @@ static void events_add_missing(struct events *e)
 		while (k < e->count && !(e->event[k].is_fact && e->event[k].no == e->facts[i].no))
 			k++;
 		if (k == e->count)
-			events_add_reversed(e, &e->facts[i], e->facts[i].kind != FACT_REVERSED);
+			events_add_reversed(e, &e->facts[i]);
 	}
 }
 
@@ -210,7 +214,8 @@ static void events_write(struct jw *w, const struct event *event)
 	jw_object(w, NULL);
 	jw_date(w, "on", event->on);
 	jw_str(w, "type", event->is_fact ? "fact" : "transition");
-	jw_str(w, "kind", event->is_fact ? fact_kind_word(event->fact_kind) : transition_kind_word(event->transition));
+	jw_str(w, "kind",
+	       event->is_fact ? fact_kind_word(event->fact_kind) : transition_kind_word(event->transition));
 	if (event->is_fact)
 		jw_i64(w, "no", event->no);
 	else
@@ -249,7 +254,8 @@ static void events_reply(struct events *e)
 
 /* ---- reading ---- */
 
-static struct event_source *events_sources_new(const struct db_result *r, int recorded_at, int actor, int position)
+static struct event_source *events_sources_new(const struct db_result *r, int recorded_at, int actor,
+					       int position)
 {
 	struct event_source *s = xcalloc((size_t)r->rows, sizeof *s);
 	for (int i = 0; i < r->rows; i++) {

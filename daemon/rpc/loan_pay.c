@@ -4,11 +4,16 @@
 #include "vonvay/method.h"
 
 const struct param_spec loan_pay_params[] = {
-	{ .name = "key", .type = PARAM_KEY, .required = true, .help = "UUIDv7 made by the client before sending." },
+	{ .name = "key",
+	  .type = PARAM_KEY,
+	  .required = true,
+	  .help = "UUIDv7 made by the client before sending." },
 	{ .name = "loan", .type = PARAM_ID, .required = true, .help = "Contract number." },
 	{ .name = "amount", .type = PARAM_MONEY, .required = true, .min = 1, .help = "Amount in đồng." },
 	{ .name = "paid_on", .type = PARAM_DATE, .help = "Day of the payment, by default the business date." },
-	{ .name = "kind", .type = PARAM_WORD, .words = "paid principal_paid interest_paid",
+	{ .name = "kind",
+	  .type = PARAM_WORD,
+	  .words = "paid principal_paid interest_paid",
 	  .help = "What it pays: by the order of the policy (paid, the default), principal only, interest only." },
 	{ 0 },
 };

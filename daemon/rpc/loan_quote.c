@@ -10,41 +10,81 @@
 
 static const struct param_spec quote_rate_params[] = {
 	{ .name = "on", .type = PARAM_DATE, .required = true, .help = "First day of the rate." },
-	{ .name = "rate_percent", .type = PARAM_RATE, .required = true, .max = RATE_E7_MAX, .help = "Rate a year." },
+	{ .name = "rate_percent",
+	  .type = PARAM_RATE,
+	  .required = true,
+	  .max = RATE_E7_MAX,
+	  .help = "Rate a year." },
 	{ 0 },
 };
 
 static const struct param_spec quote_event_params[] = {
 	{ .name = "on", .type = PARAM_DATE, .required = true, .help = "Its day." },
-	{ .name = "kind", .type = PARAM_WORD, .required = true,
-	  .words = "disbursed principal_paid interest_paid paid", .help = "What happens." },
+	{ .name = "kind",
+	  .type = PARAM_WORD,
+	  .required = true,
+	  .words = "disbursed principal_paid interest_paid paid",
+	  .help = "What happens." },
 	{ .name = "amount", .type = PARAM_MONEY, .required = true, .min = 1, .help = "Amount in đồng." },
 	{ 0 },
 };
 
 const struct param_spec loan_quote_params[] = {
-	{ .name = "principal", .type = PARAM_MONEY, .required = true, .min = 1, .help = "Amount lent, in đồng." },
-	{ .name = "rate_percent", .type = PARAM_RATE, .required = true, .max = RATE_E7_MAX,
+	{ .name = "principal",
+	  .type = PARAM_MONEY,
+	  .required = true,
+	  .min = 1,
+	  .help = "Amount lent, in đồng." },
+	{ .name = "rate_percent",
+	  .type = PARAM_RATE,
+	  .required = true,
+	  .max = RATE_E7_MAX,
 	  .help = "Rate a year, at most 4 decimals." },
 	{ .name = "disbursed_on", .type = PARAM_DATE, .required = true, .help = "Day of the loan." },
-	{ .name = "term_months", .type = PARAM_INT, .required = true, .min = 1, .max = SCHEDULE_TERM_MAX,
+	{ .name = "term_months",
+	  .type = PARAM_INT,
+	  .required = true,
+	  .min = 1,
+	  .max = SCHEDULE_TERM_MAX,
 	  .help = "Months to maturity." },
-	{ .name = "instalment_months", .type = PARAM_INT, .required = true, .min = 1, .max = SCHEDULE_TERM_MAX,
+	{ .name = "instalment_months",
+	  .type = PARAM_INT,
+	  .required = true,
+	  .min = 1,
+	  .max = SCHEDULE_TERM_MAX,
 	  .help = "Months between principal instalments, at most the term." },
-	{ .name = "principal_grace_months", .type = PARAM_INT, .max = SCHEDULE_TERM_MAX - 1,
+	{ .name = "principal_grace_months",
+	  .type = PARAM_INT,
+	  .max = SCHEDULE_TERM_MAX - 1,
 	  .help = "Months without principal, less than the term; default 0." },
-	{ .name = "interest_grace_months", .type = PARAM_INT, .max = SCHEDULE_TERM_MAX - 1,
+	{ .name = "interest_grace_months",
+	  .type = PARAM_INT,
+	  .max = SCHEDULE_TERM_MAX - 1,
 	  .help = "Months without interest, less than the term; default 0." },
-	{ .name = "session_day", .type = PARAM_INT, .min = 1, .max = 31,
+	{ .name = "session_day",
+	  .type = PARAM_INT,
+	  .min = 1,
+	  .max = 31,
 	  .help = "Fixed day of the transaction point; absent: dates stay where they fall." },
-	{ .name = "instalment_rounding", .type = PARAM_INT, .min = 1, .max = 1000000000,
+	{ .name = "instalment_rounding",
+	  .type = PARAM_INT,
+	  .min = 1,
+	  .max = 1000000000,
 	  .help = "Instalments are a multiple of it, the last one apart; default 100000." },
-	{ .name = "instalment_default", .type = PARAM_WORD, .words = "carry overdue",
+	{ .name = "instalment_default",
+	  .type = PARAM_WORD,
+	  .words = "carry overdue",
 	  .help = "What a missed instalment does before maturity; default carry." },
-	{ .name = "overdue_percent", .type = PARAM_INT, .min = 100, .max = 200,
+	{ .name = "overdue_percent",
+	  .type = PARAM_INT,
+	  .min = 100,
+	  .max = 200,
 	  .help = "Overdue rate in percent of the rate, a multiple of 10; default 130." },
 	{ .name = "rate_changes", .type = PARAM_OBJECTS, .items = quote_rate_params, .help = "Later rates." },
-	{ .name = "events", .type = PARAM_OBJECTS, .items = quote_event_params, .max = QUOTE_EVENTS_MAX,
+	{ .name = "events",
+	  .type = PARAM_OBJECTS,
+	  .items = quote_event_params,
+	  .max = QUOTE_EVENTS_MAX,
 	  .help = "What happens to the loan." },
 	{ .name = "as_of", .type = PARAM_DATES, .help = "Days to show the position of." },
 	{ 0 },
@@ -71,7 +111,8 @@ static bool quote_check(struct request *req, bool ok, const char *field, const c
 static bool quote_check_terms(struct request *req, const struct quote_request *q)
 {
 	const struct schedule_terms *t = &q->terms;
-	return quote_check(req, t->instalment_months <= t->term_months, "instalment_months", "at most term_months") &&
+	return quote_check(req, t->instalment_months <= t->term_months, "instalment_months",
+			   "at most term_months") &&
 	       quote_check(req, t->principal_grace_months < t->term_months, "principal_grace_months",
 			   "less than term_months") &&
 	       quote_check(req, t->interest_grace_months < t->term_months, "interest_grace_months",
@@ -93,8 +134,9 @@ static void quote_read_terms(const json_t *in, struct quote_request *q)
 	};
 	q->session_day = (int)param_int_or(in, "session_day", 0);
 	q->overdue_percent = (int)param_int_or(in, "overdue_percent", 130);
-	q->instalment_default = param_text_or(in, "instalment_default", "carry")[0] == 'c' ?
-					INSTALMENT_DEFAULT_CARRY : INSTALMENT_DEFAULT_OVERDUE;
+	q->instalment_default = param_text_or(in, "instalment_default", "carry")[0] == 'c'
+					? INSTALMENT_DEFAULT_CARRY
+					: INSTALMENT_DEFAULT_OVERDUE;
 }
 
 /* In any order; of two on one day the later counts. */
@@ -148,7 +190,8 @@ static void quote_read_days(struct request *req, struct quote *quote)
 	for (size_t i = 0; i < n; i++)
 		quote->as_of[i] = param_date_at(req->params, "as_of", i);
 	quote->positions = request_state(req, n * sizeof *quote->positions);
-	quote->schedule = request_state(req, (size_t)quote->request.terms.term_months * sizeof *quote->schedule);
+	quote->schedule =
+		request_state(req, (size_t)quote->request.terms.term_months * sizeof *quote->schedule);
 }
 
 static void quote_fail(struct request *req, const struct quote *quote, enum quote_error error, size_t i)

@@ -108,7 +108,8 @@ static void reads_plan(struct event_base *base)
 static struct read_group *reads_group_of(const struct request *req)
 {
 	struct read_group *group = queue.last;
-	if (group && group->actor == req->actor.staff_id && group->db == req->db && group->count < READS_A_STATEMENT)
+	if (group && group->actor == req->actor.staff_id && group->db == req->db &&
+	    group->count < READS_A_STATEMENT)
 		return group;
 	group = xcalloc(1, sizeof *group);
 	group->actor = req->actor.staff_id;

@@ -47,13 +47,14 @@ static enum loan_error view_settle(struct loan_view *v, const struct loan_views 
 static enum loan_error view_advance(struct loan_view *v, const struct loan_views *views)
 {
 	struct loan_record *r = &v->record;
-	enum loan_error error = loan_advance(&r->contract, &r->loan, views->as_of, views->ctx->business, NULL, NULL);
+	enum loan_error error =
+		loan_advance(&r->contract, &r->loan, views->as_of, views->ctx->business, NULL, NULL);
 	return error == LOAN_OK ? view_settle(v, views) : error;
 }
 
 /* Folds the facts up to the day; a reversal takes effect on the day of what it reverses. */
-static enum loan_error view_replay(struct loan_view *v, const struct loan_views *views, const struct fact *facts,
-				   size_t count)
+static enum loan_error view_replay(struct loan_view *v, const struct loan_views *views,
+				   const struct fact *facts, size_t count)
 {
 	struct loan_record *r = &v->record;
 	struct fact *upto = xcalloc(count, sizeof *upto), *scratch = xcalloc(count, sizeof *scratch);
@@ -192,8 +193,8 @@ void loan_views_get(struct request *req, const struct loan_context *ctx, struct 
 	db_query(req->db, stmt, args, views_loans_read, views_job_new(req, ctx, as_of, cb, arg));
 }
 
-void loan_views_get_one(struct request *req, const struct loan_context *ctx, struct date as_of, int64_t loan_id,
-			loan_views_cb *cb, void *arg)
+void loan_views_get_one(struct request *req, const struct loan_context *ctx, struct date as_of,
+			int64_t loan_id, loan_views_cb *cb, void *arg)
 {
 	loan_read(req, loan_id, views_loan_read, views_job_new(req, ctx, as_of, cb, arg));
 }

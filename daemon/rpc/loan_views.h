@@ -28,8 +28,8 @@ void loan_views_get(struct request *req, const struct loan_context *ctx, struct 
 		    struct db_args *args, loan_views_cb *cb, void *arg);
 
 /* The same for one loan; a loan that the actor does not see is answered as not found. */
-void loan_views_get_one(struct request *req, const struct loan_context *ctx, struct date as_of, int64_t loan_id,
-			loan_views_cb *cb, void *arg);
+void loan_views_get_one(struct request *req, const struct loan_context *ctx, struct date as_of,
+			int64_t loan_id, loan_views_cb *cb, void *arg);
 
 /* Sums for a reply: *ok becomes false when one does not fit, and loan_reply() asks for it. */
 void loan_add(struct money *sum, struct money more, bool *ok);

@@ -43,7 +43,8 @@ bool loan_write_check_day(struct loan_write *w)
 		return true;
 	date_format(w->ctx->began_on, first);
 	date_format(w->ctx->business, last);
-	request_fail(w->req, ERR_DATE_OUT_OF_RANGE, w->on_field, "%s must be %s to %s", w->on_field, first, last);
+	request_fail(w->req, ERR_DATE_OUT_OF_RANGE, w->on_field, "%s must be %s to %s", w->on_field, first,
+		     last);
 	return false;
 }
 
@@ -52,17 +53,18 @@ static void write_refuse(struct loan_write *w, enum loan_error error)
 	struct request *req = w->req;
 	switch (error) {
 	case LOAN_ERROR_TOO_MUCH:
-		request_fail(req, ERR_AMOUNT_TOO_LARGE, "amount",
-			     "amount is more than is owed on that day, or leaves a later payment more than was owed");
+		request_fail(
+			req, ERR_AMOUNT_TOO_LARGE, "amount",
+			"amount is more than is owed on that day, or leaves a later payment more than was owed");
 		return;
 	case LOAN_ERROR_BEFORE_START:
 	case LOAN_ERROR_NOT_DISBURSED:
-		request_fail(req, ERR_DATE_OUT_OF_RANGE, w->on_field, "%s is before the first disbursement of the loan",
-			     w->on_field);
+		request_fail(req, ERR_DATE_OUT_OF_RANGE, w->on_field,
+			     "%s is before the first disbursement of the loan", w->on_field);
 		return;
 	case LOAN_ERROR_NO_INSTALMENT:
-		request_fail(req, ERR_DATE_OUT_OF_RANGE, w->on_field, "%s leaves no unpaid instalment that is due after it",
-			     w->on_field);
+		request_fail(req, ERR_DATE_OUT_OF_RANGE, w->on_field,
+			     "%s leaves no unpaid instalment that is due after it", w->on_field);
 		return;
 	case LOAN_ERROR_CLOSED:
 		request_fail(req, ERR_LOAN_CLOSED, "loan", "%s", "");
@@ -164,7 +166,8 @@ void loan_write_apply(struct loan_write *w)
  * stored does not follow from the facts. */
 static void write_mismatch(struct loan_write *w)
 {
-	request_log(w->req, "loan %lld: the facts read do not give what is stored", (long long)w->record.contract.loan_id);
+	request_log(w->req, "loan %lld: the facts read do not give what is stored",
+		    (long long)w->record.contract.loan_id);
 	if (w->tries + 1 < LOAN_WRITE_TRIES)
 		write_again(w);
 	else
@@ -184,8 +187,8 @@ static void write_transitions_read(const struct db_result *r, void *arg)
 	struct stored_transition *stored =
 		loan_store_transitions_new(r, &row, w->record.contract.loan_id, &count);
 	w->fact.no = w->record.facts + 1;
-	enum loan_error error = loan_batch_replay(&w->batch, &w->record, w->facts, w->facts_count, &w->fact, stored, count,
-						  w->ctx->business, &books);
+	enum loan_error error = loan_batch_replay(&w->batch, &w->record, w->facts, w->facts_count, &w->fact,
+						  stored, count, w->ctx->business, &books);
 	free(stored);
 	if (error == LOAN_OK && w->batch.overflow)
 		error = LOAN_ERROR_OVERFLOW;

@@ -14,7 +14,8 @@ const struct param_spec status_group_params[] = {
 
 const struct param_spec group_sheet_params[] = {
 	{ .name = "group", .type = PARAM_ID, .required = true, .help = "Number of the group." },
-	{ .name = "session_on", .type = PARAM_DATE,
+	{ .name = "session_on",
+	  .type = PARAM_DATE,
 	  .help = "Day of the session, by default the next one of its point on or after the business date." },
 	{ 0 },
 };
@@ -23,7 +24,7 @@ struct group {
 	struct request *req;
 	const struct loan_context *ctx;
 	bool sheet;
-	json_t *data; /* api.group_read() */
+	json_t *data;	/* api.group_read() */
 	struct date on; /* as_of, or the day of the session */
 	const struct reference_point *point;
 };
@@ -64,7 +65,8 @@ static struct group_household *group_household_at(struct group_household *rows, 
 }
 
 /* The members, then those who still owe but are none any more. */
-static void group_write_households(struct jw *w, const struct group *g, const struct loan_views *views, bool *ok)
+static void group_write_households(struct jw *w, const struct group *g, const struct loan_views *views,
+				   bool *ok)
 {
 	const json_t *members = json_object_get(g->data, "members");
 	struct group_household *rows =
@@ -99,7 +101,8 @@ static void group_write_households(struct jw *w, const struct group *g, const st
 
 static void group_write_sums(struct jw *w, const struct loan_views *views, bool *ok)
 {
-	struct money outstanding = MONEY_ZERO, in_term = MONEY_ZERO, overdue = MONEY_ZERO, frozen = MONEY_ZERO;
+	struct money outstanding = MONEY_ZERO, in_term = MONEY_ZERO, overdue = MONEY_ZERO,
+		     frozen = MONEY_ZERO;
 	struct loan_interest interest = { 0 };
 	int loans = 0;
 	for (int i = 0; i < views->count; i++) {
@@ -150,8 +153,8 @@ struct sheet_total {
 	struct money interest, principal_due, overdue_principal;
 };
 
-static void sheet_write_row(struct jw *w, const struct loan_view *v, struct date on, struct sheet_total *total,
-			    bool *ok)
+static void sheet_write_row(struct jw *w, const struct loan_view *v, struct date on,
+			    struct sheet_total *total, bool *ok)
 {
 	struct loan_interest interest = loan_interest_of(&v->b, ok);
 	struct allocation owed;

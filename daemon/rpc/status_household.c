@@ -141,8 +141,8 @@ static void household_write_eligibility(struct jw *w, const struct household_rul
 	jw_end(w);
 }
 
-static void status_household_reply(struct request *req, struct household_rules *rules, struct loan_views *views,
-				   void *arg)
+static void status_household_reply(struct request *req, struct household_rules *rules,
+				   struct loan_views *views, void *arg)
 {
 	struct text text = { 0 };
 	struct jw w = jw_start(&text);
@@ -166,7 +166,8 @@ static void status_household_read(struct request *req, const struct loan_context
 	struct date as_of;
 	(void)arg;
 	if (loan_context_as_of(req, ctx, &as_of))
-		household_rules_get(req, ctx, param_id(req->params, "household"), as_of, status_household_reply, NULL);
+		household_rules_get(req, ctx, param_id(req->params, "household"), as_of,
+				    status_household_reply, NULL);
 }
 
 void status_household(struct request *req)

@@ -8,7 +8,8 @@ const struct param_spec status_loan_params[] = {
 	{ 0 },
 };
 
-static void status_loan_place(struct jw *w, const struct loan_record *r, const struct reference *ref, struct date on)
+static void status_loan_place(struct jw *w, const struct loan_record *r, const struct reference *ref,
+			      struct date on)
 {
 	const struct reference_organisation *o = reference_organisation_find(ref, r->organisation);
 	const struct reference_area *area = reference_area_on(ref, r->commune, on);
@@ -22,7 +23,8 @@ static void status_loan_place(struct jw *w, const struct loan_record *r, const s
 	jw_str(w, "point", point ? point->code : NULL);
 }
 
-static void status_loan_terms(struct jw *w, const struct loan_record *r, const struct reference *ref, struct date on)
+static void status_loan_terms(struct jw *w, const struct loan_record *r, const struct reference *ref,
+			      struct date on)
 {
 	const struct reference_programme *p = reference_programme_find(ref, r->programme);
 	int32_t rate_e7 = rate_on(r->contract.line, on);
@@ -51,7 +53,8 @@ static void status_loan_next(struct jw *w, const struct loan_record *r, struct d
 	jw_end(w);
 }
 
-static void status_loan_balances(struct jw *w, const struct loan_view *v, const struct loan_views *views, bool *ok)
+static void status_loan_balances(struct jw *w, const struct loan_view *v, const struct loan_views *views,
+				 bool *ok)
 {
 	const struct loan_record *r = &v->record;
 	struct money outstanding = loan_outstanding(&v->b), payoff = outstanding;

@@ -12,7 +12,9 @@
 
 const struct param_spec status_portfolio_params[] = {
 	{ .name = "as_of", .type = PARAM_DATE, .help = "The day, by default the business date." },
-	{ .name = "by", .type = PARAM_WORDS, .words = "programme commune organisation point status",
+	{ .name = "by",
+	  .type = PARAM_WORDS,
+	  .words = "programme commune organisation point status",
 	  .help = "What the rows are grouped by." },
 	{ 0 },
 };
@@ -35,8 +37,21 @@ struct portfolio {
 };
 
 enum portfolio_column {
-	P_KEY, P_RATE_LINE, P_OVERDUE_PERCENT, P_LOANS, P_IN_TERM, P_OVERDUE, P_FROZEN, P_GRACE, P_OVERDUE_GRACE,
-	P_IT_DONG, P_IT_UNITS, P_OD_DONG, P_OD_UNITS, P_GR_DONG, P_GR_UNITS,
+	P_KEY,
+	P_RATE_LINE,
+	P_OVERDUE_PERCENT,
+	P_LOANS,
+	P_IN_TERM,
+	P_OVERDUE,
+	P_FROZEN,
+	P_GRACE,
+	P_OVERDUE_GRACE,
+	P_IT_DONG,
+	P_IT_UNITS,
+	P_OD_DONG,
+	P_OD_UNITS,
+	P_GR_DONG,
+	P_GR_UNITS,
 };
 
 static void portfolio_clear(void *arg)
@@ -93,10 +108,11 @@ static bool portfolio_take(struct portfolio *p, const struct db_result *r, int r
 	struct portfolio_values v = portfolio_values_at(r, row);
 	if (!line)
 		return false;
-	if (!portfolio_interest(&v, &line->line, db_i32(r, row, P_OVERDUE_PERCENT), p->as_of, &v.interest_in_term,
-				&v.interest_overdue, &v.interest_grace))
+	if (!portfolio_interest(&v, &line->line, db_i32(r, row, P_OVERDUE_PERCENT), p->as_of,
+				&v.interest_in_term, &v.interest_overdue, &v.interest_grace))
 		return false;
-	return portfolio_add(&portfolio_row_of(p, db_text(r, row, P_KEY))->sum, &v) && portfolio_add(&p->total.sum, &v);
+	return portfolio_add(&portfolio_row_of(p, db_text(r, row, P_KEY))->sum, &v) &&
+	       portfolio_add(&p->total.sum, &v);
 }
 
 /* ---- the reply ---- */

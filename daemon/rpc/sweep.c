@@ -5,19 +5,25 @@
 #include "vonvay/json.h"
 #include "vonvay/method.h"
 
-#define VIETNAM_OFFSET_S (7 * 3600) /* no summer time since 1975 */
+#define VIETNAM_OFFSET_S 25200 /* UTC+7, no summer time since 1975 */
 
 const struct param_spec status_sweep_params[] = { { 0 } };
 const struct param_spec sweep_held_params[] = { { 0 } };
 
 const struct param_spec sweep_run_params[] = {
-	{ .name = "key", .type = PARAM_KEY, .required = true, .help = "UUIDv7 made by the client before sending." },
+	{ .name = "key",
+	  .type = PARAM_KEY,
+	  .required = true,
+	  .help = "UUIDv7 made by the client before sending." },
 	{ .name = "until", .type = PARAM_DATE, .help = "The last day, by default today in Asia/Ho_Chi_Minh." },
 	{ 0 },
 };
 
 const struct param_spec sweep_release_params[] = {
-	{ .name = "key", .type = PARAM_KEY, .required = true, .help = "UUIDv7 made by the client before sending." },
+	{ .name = "key",
+	  .type = PARAM_KEY,
+	  .required = true,
+	  .help = "UUIDv7 made by the client before sending." },
 	{ .name = "loan", .type = PARAM_ID, .required = true, .help = "Contract number of a held loan." },
 	{ 0 },
 };
@@ -35,7 +41,8 @@ static bool sweep_run_args(struct request *req, const struct loan_context *ctx, 
 	char last[DATE_TEXT_SIZE];
 	if (date_cmp(until, ctx->swept_until) <= 0) {
 		date_format(ctx->swept_until, last);
-		request_fail(req, ERR_DATE_OUT_OF_RANGE, "until", "until must be after %s, swept already", last);
+		request_fail(req, ERR_DATE_OUT_OF_RANGE, "until", "until must be after %s, swept already",
+			     last);
 		return false;
 	}
 	db_arg_date(args, until);
@@ -43,9 +50,9 @@ static bool sweep_run_args(struct request *req, const struct loan_context *ctx, 
 	return true;
 }
 
-static const struct simple_write sweep_run_write = {
-	.stmt = STMT_SWEEP_RUN, .args = sweep_run_args, .job = "{\"job\":\"sweep\"}"
-};
+static const struct simple_write sweep_run_write = { .stmt = STMT_SWEEP_RUN,
+						     .args = sweep_run_args,
+						     .job = "{\"job\":\"sweep\"}" };
 
 void sweep_run(struct request *req)
 {
@@ -70,9 +77,9 @@ static void sweep_release_reply(struct request *req, struct text *reply)
 	jw_end(&w);
 }
 
-static const struct simple_write sweep_release_write = {
-	.stmt = STMT_SWEEP_RELEASE, .args = sweep_release_args, .reply = sweep_release_reply
-};
+static const struct simple_write sweep_release_write = { .stmt = STMT_SWEEP_RELEASE,
+							 .args = sweep_release_args,
+							 .reply = sweep_release_reply };
 
 void sweep_release(struct request *req)
 {

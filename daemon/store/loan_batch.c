@@ -19,10 +19,10 @@ static void *batch_grow(void *rows, size_t count, size_t *room, size_t size)
 	return xrealloc_array(rows, *room, size);
 }
 
-#define BATCH_PUSH(list, ...)                                                                                        \
-	do {                                                                                                         \
-		(list).rows = batch_grow((list).rows, (list).count, &(list).room, sizeof *(list).rows);              \
-		(list).rows[(list).count++] = __VA_ARGS__;                                                           \
+#define BATCH_PUSH(list, ...)                                                                                \
+	do {                                                                                                 \
+		(list).rows = batch_grow((list).rows, (list).count, &(list).room, sizeof *(list).rows);      \
+		(list).rows[(list).count++] = __VA_ARGS__;                                                   \
 	} while (0)
 
 void batch_loan_reset(struct batch_loan *l, struct loan_record *record)
@@ -236,7 +236,8 @@ void batch_flush_transition(struct loan_batch *batch, int64_t loan_id, const str
 	batch->transitions++;
 }
 
-void batch_flush_posting(struct loan_batch *batch, int64_t loan_id, const struct batch_posting *p, bool swapped)
+void batch_flush_posting(struct loan_batch *batch, int64_t loan_id, const struct batch_posting *p,
+			 bool swapped)
 {
 	struct int_rows *m = &batch->postings;
 	int_rows_begin_row(m);
@@ -344,8 +345,9 @@ const struct allocation *loan_batch_paid(const struct loan_batch *batch)
 
 void loan_batch_clear(struct loan_batch *batch)
 {
-	struct int_rows *all[] = { &batch->states, &batch->amounts, &batch->facts, &batch->openings, &batch->made,
-				   &batch->superseded, &batch->postings, &batch->deltas, &batch->spans };
+	struct int_rows *all[] = { &batch->states,   &batch->amounts, &batch->facts,
+				   &batch->openings, &batch->made,    &batch->superseded,
+				   &batch->postings, &batch->deltas,  &batch->spans };
 	for (size_t i = 0; i < ARRAY_LEN(all); i++)
 		int_rows_clear(all[i]);
 	text_clear(&batch->contracts);
@@ -409,9 +411,9 @@ static void batch_contract_terms(struct jw *w, const struct loan_record *r)
 }
 
 enum agenda_reason { /* codes of sql: kind 'agenda' */
-	AGENDA_INSTALMENT = 1,
-	AGENDA_MATURITY = 2,
-	AGENDA_GRACE_END = 3,
+		     AGENDA_INSTALMENT = 1,
+		     AGENDA_MATURITY = 2,
+		     AGENDA_GRACE_END = 3,
 };
 
 static void batch_contract_agenda_row(struct jw *w, struct date due_on, enum agenda_reason reason)

@@ -27,18 +27,18 @@ struct batch_span {
 	int status; /* 0: no principal left */
 };
 
-#define BATCH_LIST(type)                                                                                             \
-	struct {                                                                                                     \
-		type *rows;                                                                                          \
-		size_t count, room;                                                                                  \
+#define BATCH_LIST(type)                                                                                     \
+	struct {                                                                                             \
+		type *rows;                                                                                  \
+		size_t count, room;                                                                          \
 	}
 
 struct batch_loan {
 	struct loan_record *record;
 	int steps;
 	bool overflow;
-	struct loan_balances after;  /* of the last step */
-	int32_t watched;	     /* number of the fact whose allocation is wanted */
+	struct loan_balances after; /* of the last step */
+	int32_t watched;	    /* number of the fact whose allocation is wanted */
 	struct allocation paid;
 	struct money amounts[SCHEDULE_TERM_MAX]; /* of the instalments, as read */
 	BATCH_LIST(struct fact) facts;
@@ -64,7 +64,8 @@ bool batch_transition_is(const struct stored_transition *t, const struct batch_t
 void batch_flush_loan(struct loan_batch *batch, struct batch_loan *l, int32_t facts);
 void batch_flush_fact(struct loan_batch *batch, int64_t loan_id, const struct fact *f);
 void batch_flush_transition(struct loan_batch *batch, int64_t loan_id, const struct batch_transition *t);
-void batch_flush_posting(struct loan_batch *batch, int64_t loan_id, const struct batch_posting *p, bool swapped);
+void batch_flush_posting(struct loan_batch *batch, int64_t loan_id, const struct batch_posting *p,
+			 bool swapped);
 void batch_flush_deltas(struct loan_batch *batch, const struct batch_loan *l);
 void batch_flush_span(struct loan_batch *batch, int64_t loan_id, const struct batch_span *s, bool reset);
 

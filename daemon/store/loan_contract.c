@@ -20,7 +20,8 @@ struct contract_maker {
 	struct loan_record *out;
 };
 
-static bool contract_wrong(const struct contract_maker *m, const char *field, const char *fmt, ...) PRINTF_LIKE(3, 4);
+static bool contract_wrong(const struct contract_maker *m, const char *field, const char *fmt, ...)
+	PRINTF_LIKE(3, 4);
 static bool contract_wrong(const struct contract_maker *m, const char *field, const char *fmt, ...)
 {
 	char why[200];
@@ -40,15 +41,16 @@ static bool contract_entrusted(const struct contract_maker *m)
 
 static int64_t contract_policy(const struct contract_maker *m, const char *name, int64_t otherwise)
 {
-	return reference_policy_int(m->ref, name, m->terms->programme, contract_entrusted(m), m->terms->contract_on,
-				    otherwise);
+	return reference_policy_int(m->ref, name, m->terms->programme, contract_entrusted(m),
+				    m->terms->contract_on, otherwise);
 }
 
 /* Is the word policy of this name the given word? */
 static bool contract_policy_is(const struct contract_maker *m, const char *name, const char *word)
 {
 	return strcmp(reference_policy_text(m->ref, name, m->terms->programme, contract_entrusted(m),
-					    m->terms->contract_on, ""), word) == 0;
+					    m->terms->contract_on, ""),
+		      word) == 0;
 }
 
 /* A programme with one purpose stores none; one with several needs it. */
@@ -69,11 +71,14 @@ static bool contract_line(struct contract_maker *m)
 	if (t->rate_line && t->rate_line[0]) {
 		m->out->line = reference_line_find(m->ref, t->rate_line);
 		if (!m->out->line || strcmp(m->out->line->programme, t->programme) != 0)
-			return contract_wrong(m, "rate_line", "%s is no rate line of programme %s", t->rate_line, t->programme);
+			return contract_wrong(m, "rate_line", "%s is no rate line of programme %s",
+					      t->rate_line, t->programme);
 	} else {
-		m->out->line = reference_line_choose(m->ref, t->programme, m->out->purpose, t->priority, t->contract_on);
+		m->out->line = reference_line_choose(m->ref, t->programme, m->out->purpose, t->priority,
+						     t->contract_on);
 		if (!m->out->line)
-			return contract_wrong(m, "contract_on", "is before the first rate of programme %s", t->programme);
+			return contract_wrong(m, "contract_on", "is before the first rate of programme %s",
+					      t->programme);
 	}
 	m->out->rate_line = m->out->line->name;
 	m->out->contract.line = &m->out->line->line;
@@ -86,8 +91,8 @@ static bool contract_term(struct contract_maker *m)
 	if (term < 1 || term > SCHEDULE_TERM_MAX)
 		return contract_wrong(m, "term_months", "must be 1 to %d", SCHEDULE_TERM_MAX);
 	if (m->strict && m->limit && m->limit->max_term_months && term > m->limit->max_term_months)
-		return contract_wrong(m, "term_months", "must be at most %d for programme %s", m->limit->max_term_months,
-				      m->terms->programme);
+		return contract_wrong(m, "term_months", "must be at most %d for programme %s",
+				      m->limit->max_term_months, m->terms->programme);
 	m->out->term_months = term;
 	return true;
 }
@@ -97,7 +102,8 @@ static bool contract_instalment_months(struct contract_maker *m)
 	int given = m->terms->instalment_months, term = m->terms->term_months;
 	int most = reference_instalment_months_max(m->ref, m->terms->programme, term);
 	if (m->strict && most && given > most)
-		return contract_wrong(m, "instalment_months", "must be at most %d for this term of programme %s", most,
+		return contract_wrong(m, "instalment_months",
+				      "must be at most %d for this term of programme %s", most,
 				      m->terms->programme);
 	if (given < 0 || given > term)
 		return contract_wrong(m, "instalment_months", "must be 1 to term_months");
@@ -116,7 +122,8 @@ static bool contract_grace(struct contract_maker *m, const char *field, int give
 	if (*out >= m->terms->term_months)
 		return contract_wrong(m, field, "must be less than term_months");
 	if (m->strict && limit >= 0 && *out > limit)
-		return contract_wrong(m, field, "must be at most %d for programme %s", limit, m->terms->programme);
+		return contract_wrong(m, field, "must be at most %d for programme %s", limit,
+				      m->terms->programme);
 	return true;
 }
 
@@ -150,8 +157,9 @@ static void contract_rules(struct contract_maker *m)
 	c->contract_on = m->terms->contract_on;
 	c->rounding = contract_policy(m, "instalment_rounding", 100000);
 	c->overdue_percent = (int)contract_policy(m, "overdue_percent", 130);
-	c->instalment_default = contract_policy_is(m, "instalment_default", "overdue") ? INSTALMENT_DEFAULT_OVERDUE :
-											 INSTALMENT_DEFAULT_CARRY;
+	c->instalment_default = contract_policy_is(m, "instalment_default", "overdue")
+					? INSTALMENT_DEFAULT_OVERDUE
+					: INSTALMENT_DEFAULT_CARRY;
 	c->policies = reference_allocation(m->ref, &c->policies_count);
 }
 
@@ -192,14 +200,19 @@ bool loan_contract_make(const struct reference *ref, const struct loan_terms *te
 			struct loan_record *out, const char **field, struct text *message)
 {
 	struct contract_maker m = {
-		.ref = ref, .terms = terms, .strict = strict, .field = field, .message = message, .out = out,
+		.ref = ref,
+		.terms = terms,
+		.strict = strict,
+		.field = field,
+		.message = message,
+		.out = out,
 		.programme = reference_programme_find(ref, terms->programme),
 	};
 	memset(out, 0, sizeof *out);
 	if (!m.programme)
 		return contract_wrong(&m, "programme", "%s is no programme", terms->programme);
-	if (!contract_purpose(&m) || !contract_line(&m) || !contract_term(&m) || !contract_instalment_months(&m) ||
-	    !contract_graces(&m) || !contract_place(&m)) {
+	if (!contract_purpose(&m) || !contract_line(&m) || !contract_term(&m) ||
+	    !contract_instalment_months(&m) || !contract_graces(&m) || !contract_place(&m)) {
 		loan_record_clear(out);
 		return false;
 	}

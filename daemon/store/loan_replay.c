@@ -14,7 +14,7 @@ struct replay {
 	size_t count;		  /* of the old ones */
 	const struct stored_transition *stored;
 	size_t stored_count;
-	bool *seen;		  /* of stored */
+	bool *seen; /* of stored */
 	struct fact *scratch;
 	struct date business;
 	struct batch_loan old, new;
@@ -136,15 +136,23 @@ static void replay_write(struct replay *r, const struct loan *loan)
 	current->paid = r->new.paid;
 }
 
-enum loan_error loan_batch_replay(struct loan_batch *batch, struct loan_record *record, const struct fact *facts,
-				  size_t count, const struct fact *fact, const struct stored_transition *stored,
-				  size_t stored_count, struct date business, bool *books)
+enum loan_error loan_batch_replay(struct loan_batch *batch, struct loan_record *record,
+				  const struct fact *facts, size_t count, const struct fact *fact,
+				  const struct stored_transition *stored, size_t stored_count,
+				  struct date business, bool *books)
 {
 	struct fact *all = xcalloc(count + 1, sizeof *all), *scratch = xcalloc(count + 1, sizeof *scratch);
-	struct stored_transition *live = xcalloc(stored_count + 1, sizeof *live); /* never NULL: NULL takes any */
+	struct stored_transition *live =
+		xcalloc(stored_count + 1, sizeof *live); /* never NULL: NULL takes any */
 	struct replay r = {
-		.batch = batch, .record = record, .facts = all, .count = count, .stored = live,
-		.stored_count = stored_count, .seen = xcalloc(stored_count, sizeof(bool)), .scratch = scratch,
+		.batch = batch,
+		.record = record,
+		.facts = all,
+		.count = count,
+		.stored = live,
+		.stored_count = stored_count,
+		.seen = xcalloc(stored_count, sizeof(bool)),
+		.scratch = scratch,
 		.business = business,
 	};
 	struct loan *loan = xcalloc(1, sizeof *loan);

@@ -7,12 +7,54 @@
 #include "vonvay/mem.h"
 
 enum loan_column {
-	L_LOAN_ID, L_HOUSEHOLD_ID, L_MEMBER_NO, L_HOUSEHOLD_NAME, L_GROUP_ID, L_GROUP_NAME, L_POINT_ID, L_CELL_ID,
-	L_COMMUNE, L_ORGANISATION, L_PROGRAMME, L_PURPOSE, L_RATE_LINE, L_FUND, L_CONTRACT_ON, L_TERM_MONTHS,
-	L_INSTALMENT_MONTHS, L_PRINCIPAL_GRACE_MONTHS, L_INTEREST_GRACE_MONTHS, L_GRACE_END, L_ROUNDING,
-	L_INSTALMENT_DEFAULT, L_OVERDUE_PERCENT, L_DUE_ON, L_DUE_MONTH, L_VERSION, L_STATUS, L_IN_GRACE, L_SINCE,
-	L_DISBURSED, L_PAID, L_IN_TERM, L_OVERDUE, L_FROZEN, L_IT_DONG, L_IT_UNITS, L_OD_DONG, L_OD_UNITS, L_GR_DONG,
-	L_GR_UNITS, L_ACCRUED_DONG, L_ACCRUED_UNITS, L_LAST_ON, L_LAST_RANK, L_DECIDED, L_FACTS, L_AMOUNTS, L_HELD,
+	L_LOAN_ID,
+	L_HOUSEHOLD_ID,
+	L_MEMBER_NO,
+	L_HOUSEHOLD_NAME,
+	L_GROUP_ID,
+	L_GROUP_NAME,
+	L_POINT_ID,
+	L_CELL_ID,
+	L_COMMUNE,
+	L_ORGANISATION,
+	L_PROGRAMME,
+	L_PURPOSE,
+	L_RATE_LINE,
+	L_FUND,
+	L_CONTRACT_ON,
+	L_TERM_MONTHS,
+	L_INSTALMENT_MONTHS,
+	L_PRINCIPAL_GRACE_MONTHS,
+	L_INTEREST_GRACE_MONTHS,
+	L_GRACE_END,
+	L_ROUNDING,
+	L_INSTALMENT_DEFAULT,
+	L_OVERDUE_PERCENT,
+	L_DUE_ON,
+	L_DUE_MONTH,
+	L_VERSION,
+	L_STATUS,
+	L_IN_GRACE,
+	L_SINCE,
+	L_DISBURSED,
+	L_PAID,
+	L_IN_TERM,
+	L_OVERDUE,
+	L_FROZEN,
+	L_IT_DONG,
+	L_IT_UNITS,
+	L_OD_DONG,
+	L_OD_UNITS,
+	L_GR_DONG,
+	L_GR_UNITS,
+	L_ACCRUED_DONG,
+	L_ACCRUED_UNITS,
+	L_LAST_ON,
+	L_LAST_RANK,
+	L_DECIDED,
+	L_FACTS,
+	L_AMOUNTS,
+	L_HELD,
 };
 
 static struct interest loan_store_interest(const struct db_result *r, int row, int column)
@@ -41,13 +83,14 @@ static bool loan_store_instalments(const struct db_result *r, int row, struct lo
 {
 	int64_t on[SCHEDULE_TERM_MAX], month[SCHEDULE_TERM_MAX], amount[SCHEDULE_TERM_MAX];
 	int n = db_i64_array(r, row, L_DUE_ON, on, SCHEDULE_TERM_MAX);
-	if (n < 1 || n > SCHEDULE_TERM_MAX || db_i64_array(r, row, L_DUE_MONTH, month, SCHEDULE_TERM_MAX) != n ||
+	if (n < 1 || n > SCHEDULE_TERM_MAX ||
+	    db_i64_array(r, row, L_DUE_MONTH, month, SCHEDULE_TERM_MAX) != n ||
 	    db_i64_array(r, row, L_AMOUNTS, amount, SCHEDULE_TERM_MAX) != n)
 		return false;
 	for (int i = 0; i < n; i++)
-		loan->instalment[i] = (struct instalment){
-			.due_on = { (int32_t)on[i] }, .month = (int32_t)month[i], .amount = { amount[i] }
-		};
+		loan->instalment[i] = (struct instalment){ .due_on = { (int32_t)on[i] },
+							   .month = (int32_t)month[i],
+							   .amount = { amount[i] } };
 	loan->count = n;
 	return true;
 }
@@ -87,8 +130,8 @@ static void loan_store_keys(const struct db_result *r, int row, struct loan_reco
 }
 
 /* What the row names must be in the reference data, whose tables the contract borrows. NULL, or what is missing. */
-static const char *loan_store_resolve(struct loan_record *out, const struct reference *ref, const char *commune,
-				      const char *programme, const char *line)
+static const char *loan_store_resolve(struct loan_record *out, const struct reference *ref,
+				      const char *commune, const char *programme, const char *line)
 {
 	const struct reference_area *area = reference_area_find(ref, commune);
 	const struct reference_programme *p = reference_programme_find(ref, programme);
@@ -125,13 +168,14 @@ bool loan_store_read(const struct db_result *r, int row, const struct reference 
 	loan_store_contract(r, row, ref, out);
 	loan_store_balances(r, row, &out->loan.b);
 	loan_store_progress(r, row, &out->loan);
-	const char *missing = loan_store_resolve(out, ref, db_text(r, row, L_COMMUNE), db_text(r, row, L_PROGRAMME),
-						 db_text(r, row, L_RATE_LINE));
+	const char *missing = loan_store_resolve(out, ref, db_text(r, row, L_COMMUNE),
+						 db_text(r, row, L_PROGRAMME), db_text(r, row, L_RATE_LINE));
 	if (!missing && !loan_store_instalments(r, row, &out->loan))
 		missing = "schedule";
 	if (!missing)
 		return true;
-	text_printf(error, "loan %lld: no such %s in the reference data", (long long)out->contract.loan_id, missing);
+	text_printf(error, "loan %lld: no such %s in the reference data", (long long)out->contract.loan_id,
+		    missing);
 	loan_record_clear(out);
 	return false;
 }
@@ -147,11 +191,23 @@ void loan_record_clear(struct loan_record *record)
 /* ---- facts and transitions ---- */
 
 enum fact_column {
-	F_LOAN_ID, F_NO, F_KIND, F_ON, F_AMOUNT, F_REVERSES, F_OPENING,
+	F_LOAN_ID,
+	F_NO,
+	F_KIND,
+	F_ON,
+	F_AMOUNT,
+	F_REVERSES,
+	F_OPENING,
 };
 
 enum transition_column {
-	T_LOAN_ID, T_ENTRY_ID, T_ORDINAL, T_KIND, T_ON, T_INSTALMENT, T_AMOUNT,
+	T_LOAN_ID,
+	T_ENTRY_ID,
+	T_ORDINAL,
+	T_KIND,
+	T_ON,
+	T_INSTALMENT,
+	T_AMOUNT,
 };
 
 /* How many rows from *row on belong to the loan; *row goes to the first of them. */
@@ -171,8 +227,13 @@ static void loan_store_opening(const struct db_result *r, int row, struct loan_o
 	if (db_i64_array(r, row, F_OPENING, v, 10) != 10)
 		return;
 	*o = (struct loan_opening){
-		.principal = { v[0] }, .in_term = { v[1] }, .overdue = { v[2] }, .frozen = { v[3] },
-		.interest_in_term = { v[4], v[5] }, .interest_overdue = { v[6], v[7] }, .interest_grace = { v[8], v[9] },
+		.principal = { v[0] },
+		.in_term = { v[1] },
+		.overdue = { v[2] },
+		.frozen = { v[3] },
+		.interest_in_term = { v[4], v[5] },
+		.interest_overdue = { v[6], v[7] },
+		.interest_grace = { v[8], v[9] },
 	};
 }
 

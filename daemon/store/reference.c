@@ -8,20 +8,12 @@
 
 #define AREA_CHANGES_MAX 16 /* more successors in a row would be a circle */
 
-static void reference_points_free(struct reference *ref)
-{
-	for (size_t i = 0; i < ref->points_count; i++) {
-		free((void *)(uintptr_t)ref->points[i].calendar.days);
-		free((void *)(uintptr_t)ref->points[i].calendar.changes);
-	}
-	free(ref->points);
-}
-
 static void reference_free(struct reference *ref)
 {
-	reference_points_free(ref);
-	for (size_t i = 0; i < ref->lines_count; i++)
-		free((void *)(uintptr_t)ref->lines[i].line.rows);
+	for (size_t i = 0; i < ref->owned_count; i++)
+		free(ref->owned[i]);
+	free(ref->owned);
+	free(ref->points);
 	free(ref->organisations);
 	free(ref->areas);
 	free(ref->holidays);
@@ -121,7 +113,8 @@ const struct reference_organisation *reference_organisation_find(const struct re
 	return NULL;
 }
 
-const struct reference_organisation *reference_organisation_by_word(const struct reference *ref, const char *word)
+const struct reference_organisation *reference_organisation_by_word(const struct reference *ref,
+								    const char *word)
 {
 	for (size_t i = 0; i < ref->organisations_count; i++)
 		if (strcmp(ref->organisations[i].word, word) == 0)
@@ -146,7 +139,8 @@ const struct allocation_policy *reference_allocation(const struct reference *ref
 const struct reference_area *reference_area_on(const struct reference *ref, const char *code, struct date on)
 {
 	const struct reference_area *area = reference_area_find(ref, code);
-	for (int i = 0; area && i < AREA_CHANGES_MAX && date_cmp(area->until, on) < 0 && area->successor[0]; i++) {
+	for (int i = 0; area && i < AREA_CHANGES_MAX && date_cmp(area->until, on) < 0 && area->successor[0];
+	     i++) {
 		const struct reference_area *next = reference_area_find(ref, area->successor);
 		if (!next)
 			break;
@@ -160,7 +154,8 @@ static bool reference_point_valid(const struct reference_point *p, struct date o
 	return date_cmp(p->from, on) <= 0 && date_cmp(on, p->until) <= 0;
 }
 
-const struct reference_point *reference_point_of_area(const struct reference *ref, const char *area, struct date on)
+const struct reference_point *reference_point_of_area(const struct reference *ref, const char *area,
+						      struct date on)
 {
 	const struct reference_point *merged = NULL;
 	const struct reference_area *now = reference_area_on(ref, area, on);
@@ -207,14 +202,16 @@ int reference_instalment_months_max(const struct reference *ref, const char *pro
 {
 	for (size_t i = 0; i < ref->periods_count; i++) {
 		const struct reference_period *p = &ref->periods[i];
-		if (strcmp(p->programme, programme) == 0 && p->term_from <= term_months && term_months <= p->term_to)
+		if (strcmp(p->programme, programme) == 0 && p->term_from <= term_months &&
+		    term_months <= p->term_to)
 			return p->months_max;
 	}
 	return 0;
 }
 
 /* Lines of a programme with several purposes are named by theirs: 25-land, 25-productionA and B for production_land. */
-static bool reference_line_serves(const struct reference *ref, const struct reference_line *line, const char *purpose)
+static bool reference_line_serves(const struct reference *ref, const struct reference_line *line,
+				  const char *purpose)
 {
 	const struct reference_programme *p = reference_programme_find(ref, line->programme);
 	const char *dash = strchr(line->name, '-');
@@ -225,13 +222,15 @@ static bool reference_line_serves(const struct reference *ref, const struct refe
 }
 
 static const struct reference_line *reference_line_best(const struct reference *ref, const char *programme,
-							const char *purpose, bool priority, struct date contract_on)
+							const char *purpose, bool priority,
+							struct date contract_on)
 {
 	const struct reference_line *best = NULL;
 	for (size_t i = 0; i < ref->lines_count; i++) {
 		const struct reference_line *l = &ref->lines[i];
 		if (strcmp(l->programme, programme) != 0 || l->priority != priority ||
-		    date_cmp(l->for_contracts_from, contract_on) > 0 || !reference_line_serves(ref, l, purpose))
+		    date_cmp(l->for_contracts_from, contract_on) > 0 ||
+		    !reference_line_serves(ref, l, purpose))
 			continue;
 		if (!best || date_cmp(l->for_contracts_from, best->for_contracts_from) > 0)
 			best = l;
@@ -240,7 +239,8 @@ static const struct reference_line *reference_line_best(const struct reference *
 }
 
 const struct reference_line *reference_line_choose(const struct reference *ref, const char *programme,
-						   const char *purpose, bool priority, struct date contract_on)
+						   const char *purpose, bool priority,
+						   struct date contract_on)
 {
 	const struct reference_line *line = NULL;
 	if (priority)
@@ -250,7 +250,8 @@ const struct reference_line *reference_line_choose(const struct reference *ref, 
 
 /* ---- policies ---- */
 
-static int reference_policy_weight(const struct reference_policy *p, const char *programme, const char *entrusted)
+static int reference_policy_weight(const struct reference_policy *p, const char *programme,
+				   const char *entrusted)
 {
 	if (p->programme[0] && strcmp(p->programme, programme) != 0)
 		return -1;
@@ -279,8 +280,8 @@ const char *reference_policy_text(const struct reference *ref, const char *name,
 	return best ? best->value : otherwise;
 }
 
-int64_t reference_policy_int(const struct reference *ref, const char *name, const char *programme, bool entrusted,
-			     struct date on, int64_t otherwise)
+int64_t reference_policy_int(const struct reference *ref, const char *name, const char *programme,
+			     bool entrusted, struct date on, int64_t otherwise)
 {
 	const char *value = reference_policy_text(ref, name, programme, entrusted, on, NULL);
 	return value ? strtoll(value, NULL, 10) : otherwise;

@@ -98,13 +98,23 @@ static const json_t *reader_row(struct reader *r, const json_t *list, size_t row
 	return json_array_get(list, row);
 }
 
+/* A zeroed table that a row of another points to. */
+static void *reader_table(struct reader *r, size_t count, size_t size)
+{
+	struct reference *ref = r->ref;
+	ref->owned = xrealloc_array(ref->owned, ref->owned_count + 1, sizeof *ref->owned);
+	ref->owned[ref->owned_count] = xcalloc(count, size);
+	return ref->owned[ref->owned_count++];
+}
+
 /* ---- the tables ---- */
 
 static void reference_read_organisations(struct reader *r)
 {
 	const json_t *list;
 	struct reference *ref = r->ref;
-	ref->organisations = reader_list(r, "organisations", sizeof *ref->organisations, &ref->organisations_count, &list);
+	ref->organisations =
+		reader_list(r, "organisations", sizeof *ref->organisations, &ref->organisations_count, &list);
 	for (size_t i = 0; i < ref->organisations_count; i++) {
 		const json_t *in = reader_row(r, list, i);
 		ref->organisations[i] = (struct reference_organisation){
@@ -152,7 +162,7 @@ static void reference_read_holidays(struct reader *r)
 static const struct session_day *reference_read_days(struct reader *r, const json_t *list, size_t *count)
 {
 	*count = json_array_size(list);
-	struct session_day *days = xcalloc(*count, sizeof *days);
+	struct session_day *days = reader_table(r, *count, sizeof *days);
 	for (size_t i = 0; i < *count; i++) {
 		const json_t *in = json_array_get(list, i);
 		days[i].from = reader_date(r, in, "from_on");
@@ -166,7 +176,7 @@ static const struct session_day *reference_read_days(struct reader *r, const jso
 static const struct session_change *reference_read_changes(struct reader *r, const json_t *list, size_t *count)
 {
 	*count = json_array_size(list);
-	struct session_change *changes = xcalloc(*count, sizeof *changes);
+	struct session_change *changes = reader_table(r, *count, sizeof *changes);
 	for (size_t i = 0; i < *count; i++) {
 		const json_t *in = json_array_get(list, i);
 		changes[i].month = (int32_t)reader_int(r, in, "month");
@@ -207,10 +217,14 @@ static void reference_read_points(struct reader *r)
 		p->from = reader_date(r, in, "valid_from");
 		p->until = reader_date_or(r, in, "valid_to", DATE_EVER);
 		p->calendar = (struct calendar){
-			.holidays = ref->holidays, .holidays_count = ref->holidays_count,
-			.holiday_rule = rule, .close_days = close_days, .closed_upto = DATE_NONE,
+			.holidays = ref->holidays,
+			.holidays_count = ref->holidays_count,
+			.holiday_rule = rule,
+			.close_days = close_days,
+			.closed_upto = DATE_NONE,
 		};
-		p->calendar.days = reference_read_days(r, json_object_get(in, "days"), &p->calendar.days_count);
+		p->calendar.days =
+			reference_read_days(r, json_object_get(in, "days"), &p->calendar.days_count);
 		p->calendar.changes =
 			reference_read_changes(r, json_object_get(in, "changes"), &p->calendar.changes_count);
 	}
@@ -231,7 +245,8 @@ static void reference_read_programmes(struct reader *r)
 {
 	const json_t *list;
 	struct reference *ref = r->ref;
-	ref->programmes = reader_list(r, "programmes", sizeof *ref->programmes, &ref->programmes_count, &list);
+	ref->programmes =
+		reader_list(r, "programmes", sizeof *ref->programmes, &ref->programmes_count, &list);
 	for (size_t i = 0; i < ref->programmes_count; i++) {
 		const json_t *in = reader_row(r, list, i);
 		struct reference_programme *p = &ref->programmes[i];
@@ -260,7 +275,8 @@ static int reference_units_max(const struct reference *ref, const char *programm
 	return 1;
 }
 
-static void reference_read_limit(struct reader *r, const json_t *in, const char *programme, struct reference_limit *l)
+static void reference_read_limit(struct reader *r, const json_t *in, const char *programme,
+				 struct reference_limit *l)
 {
 	l->from = reader_date(r, in, "valid_from");
 	l->until = reader_date_or(r, in, "valid_to", DATE_EVER);
@@ -316,14 +332,13 @@ static void reference_read_periods(struct reader *r)
 static void reference_read_rates(struct reader *r, const json_t *list, struct reference_line *line)
 {
 	size_t count = json_array_size(list);
-	struct rate_row *rows = xcalloc(count, sizeof *rows);
+	struct rate_row *rows = reader_table(r, count, sizeof *rows);
 	for (size_t i = 0; i < count; i++) {
 		const json_t *in = json_array_get(list, i);
 		rows[i].from = reader_date(r, in, "from");
 		rows[i].rate_e7 = (int32_t)reader_int(r, in, "rate_e7");
 		line->all_balances = strcmp(reader_text(r, in, "applies_to"), "all_balances") == 0;
 	}
-	line->line.rows = rows; /* freed with the reference, also when they are refused */
 	if (!rate_line_init(&line->line, rows, count))
 		reader_fail(r, "rows", "must be rates in ascending order of their days");
 }

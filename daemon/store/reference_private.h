@@ -20,6 +20,8 @@ struct reference {
 	int holders;
 	int64_t version;
 	json_t *json; /* owns all texts */
+	void **owned; /* days, changes and rates, which the tables point to */
+	size_t owned_count;
 	struct reference_organisation *organisations;
 	size_t organisations_count;
 	struct reference_area *areas;

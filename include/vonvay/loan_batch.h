@@ -29,7 +29,7 @@ struct loan_batch {
 	int transitions; /* made in all */
 	bool overflow;	 /* a sum did not fit: the batch must not be written */
 	struct int_rows states, amounts, facts, openings, made, superseded, postings, deltas, spans;
-	struct text contracts; /* JSON objects, comma between */
+	struct text contracts;	    /* JSON objects, comma between */
 	struct batch_loan *current; /* scratch of the loan begun, reused */
 };
 

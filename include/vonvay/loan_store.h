@@ -18,14 +18,14 @@
 struct loan_record {
 	struct loan_contract contract;
 	struct loan loan;
-	int32_t version;      /* as read; 0: pending or new */
-	int32_t facts;        /* number of the last fact */
-	bool held;            /* an open row of sweep_held */
+	int32_t version; /* as read; 0: pending or new */
+	int32_t facts;	 /* number of the last fact */
+	bool held;	 /* an open row of sweep_held */
 	int64_t household_id;
 	int member_no;
-	int64_t group_id;     /* 0: lent directly */
+	int64_t group_id; /* 0: lent directly */
 	int32_t point_id;
-	int32_t cell_id;      /* 0: new, "the cell of its contract" */
+	int32_t cell_id; /* 0: new, "the cell of its contract" */
 	int organisation;
 	int fund;
 	int term_months, instalment_months, principal_grace_months, interest_grace_months;
@@ -61,7 +61,7 @@ struct stored_transition *loan_store_transitions_new(const struct db_result *r, 
 struct loan_terms {
 	int64_t loan_id, household_id;
 	int member_no;
-	int64_t group_id;     /* 0: lent directly */
+	int64_t group_id; /* 0: lent directly */
 	int32_t point_id;
 	const char *commune;
 	int organisation;
@@ -71,7 +71,7 @@ struct loan_terms {
 	int fund;
 	struct date contract_on;
 	int term_months;
-	int instalment_months;      /* 0: the longest that the programme allows for this term */
+	int instalment_months;	    /* 0: the longest that the programme allows for this term */
 	int principal_grace_months; /* -1: what the programme gives */
 	int interest_grace_months;  /* -1: what the programme gives */
 };

@@ -30,7 +30,7 @@ struct reference_area {
 	bool rural;
 	enum area_difficulty difficulty;
 	struct date from, until; /* until: the last day */
-	const char *successor;   /* "" = none */
+	const char *successor;	 /* "" = none */
 };
 
 struct reference_point {
@@ -43,7 +43,7 @@ struct reference_point {
 struct reference_limit {
 	struct date from, until;
 	struct programme_limit limit;
-	int max_term_months;        /* 0: not given */
+	int max_term_months;	    /* 0: not given */
 	int principal_grace_months; /* -1: not given */
 	int interest_grace_months;  /* -1: not given */
 };
@@ -94,13 +94,15 @@ const struct reference_point *reference_points(const struct reference *ref, size
 const struct reference_area *reference_area_find(const struct reference *ref, const char *code);
 const struct reference_area *reference_areas(const struct reference *ref, size_t *count);
 const struct reference_organisation *reference_organisation_find(const struct reference *ref, int number);
-const struct reference_organisation *reference_organisation_by_word(const struct reference *ref, const char *word);
+const struct reference_organisation *reference_organisation_by_word(const struct reference *ref,
+								    const char *word);
 const struct reference_figure *reference_figures(const struct reference *ref, size_t *count);
 
 /* The unit that stands for `code` on a day, by following successors; the last one known when none is valid. */
 const struct reference_area *reference_area_on(const struct reference *ref, const char *code, struct date on);
 /* The point that serves direct borrowers of a commune: the first one of that commune or of a unit merged into it. */
-const struct reference_point *reference_point_of_area(const struct reference *ref, const char *area, struct date on);
+const struct reference_point *reference_point_of_area(const struct reference *ref, const char *area,
+						      struct date on);
 /* The limit in force; a limit of purpose "" serves every purpose. */
 const struct reference_limit *reference_limit_on(const struct reference_programme *p, const char *purpose,
 						 struct date on);
@@ -110,13 +112,14 @@ bool reference_purpose_known(const struct reference_programme *p, const char *pu
 int reference_instalment_months_max(const struct reference *ref, const char *programme, int term_months);
 /* The line a contract of this day joins; NULL: none. */
 const struct reference_line *reference_line_choose(const struct reference *ref, const char *programme,
-						   const char *purpose, bool priority, struct date contract_on);
+						   const char *purpose, bool priority,
+						   struct date contract_on);
 /* The value of the dated policy in force: of the programme before that of all, of the route before that of both.
  * `otherwise` when there is no row. */
 const char *reference_policy_text(const struct reference *ref, const char *name, const char *programme,
 				  bool entrusted, struct date on, const char *otherwise);
-int64_t reference_policy_int(const struct reference *ref, const char *name, const char *programme, bool entrusted,
-			     struct date on, int64_t otherwise);
+int64_t reference_policy_int(const struct reference *ref, const char *name, const char *programme,
+			     bool entrusted, struct date on, int64_t otherwise);
 /* All orders of payment, ascending: what struct loan_contract borrows. */
 const struct allocation_policy *reference_allocation(const struct reference *ref, size_t *count);
 

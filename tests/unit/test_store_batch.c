@@ -8,7 +8,9 @@
 
 static struct loan_record record_of(const struct rig *rig)
 {
-	struct loan_record r = { .contract = rig->contract, .loan = rig->loan, .cell_id = 5, .household_seen = -1 };
+	struct loan_record r = {
+		.contract = rig->contract, .loan = rig->loan, .cell_id = 5, .household_seen = -1
+	};
 	r.contract.loan_id = LOAN_ID;
 	return r;
 }
@@ -18,7 +20,8 @@ static struct fact fact_of(int no, enum fact_kind kind, const char *on, int64_t 
 	return (struct fact){ .no = no, .kind = kind, .on = day(on), .amount = DONG(amount) };
 }
 
-static void add(struct loan_batch *batch, struct loan_record *r, enum fact_kind kind, const char *on, int64_t amount)
+static void add(struct loan_batch *batch, struct loan_record *r, enum fact_kind kind, const char *on,
+		int64_t amount)
 {
 	struct fact fact = fact_of(r->facts + 1, kind, on, amount);
 	loan_batch_begin_loan(batch, r);
@@ -87,7 +90,8 @@ static void test_nothing_happens_nothing_is_written(void **state)
 	rig_init(&rig, INSTALMENT_DEFAULT_CARRY);
 	struct loan_record r = record_of(&rig);
 	loan_batch_begin_loan(&batch, &r);
-	assert_int_equal(loan_advance(&r.contract, &r.loan, day("2024-06-01"), day("2024-06-01"), loan_batch_step, &batch),
+	assert_int_equal(loan_advance(&r.contract, &r.loan, day("2024-06-01"), day("2024-06-01"),
+				      loan_batch_step, &batch),
 			 LOAN_OK);
 	assert_false(loan_batch_end_loan(&batch));
 	assert_int_equal(batch.states.rows, 0);
@@ -128,8 +132,12 @@ static void late_init(struct late *l)
 	add(&batch, &l->r, FACT_DISBURSED, "2024-01-10", 30000000);
 	add(&batch, &l->r, FACT_PRINCIPAL_PAID, "2025-03-01", 1000000);
 	assert_string_equal(rows_text(&batch.made), "{{6600000000000001,3,20129,0,10000000}}");
-	l->stored[0] = (struct stored_transition){ .entry_id = 9, .ordinal = 4, .kind = TRANSITION_INSTALMENT_OVERDUE,
-						   .on = day("2025-02-10"), .instalment = 0, .amount = DONG(10000000) };
+	l->stored[0] = (struct stored_transition){ .entry_id = 9,
+						   .ordinal = 4,
+						   .kind = TRANSITION_INSTALMENT_OVERDUE,
+						   .on = day("2025-02-10"),
+						   .instalment = 0,
+						   .amount = DONG(10000000) };
 	loan_batch_clear(&batch);
 }
 
@@ -141,7 +149,9 @@ static void test_a_back_dated_payment(void **state)
 	(void)state;
 	late_init(&l);
 	struct fact fact = fact_of(3, FACT_PRINCIPAL_PAID, "2025-01-05", 4000000);
-	assert_int_equal(loan_batch_replay(&batch, &l.r, l.facts, 2, &fact, l.stored, 1, day("2025-03-05"), &books), LOAN_OK);
+	assert_int_equal(
+		loan_batch_replay(&batch, &l.r, l.facts, 2, &fact, l.stored, 1, day("2025-03-05"), &books),
+		LOAN_OK);
 	assert_false(books);
 	assert_string_equal(rows_text(&batch.superseded), "{{6600000000000001,9,4}}");
 	assert_string_equal(rows_text(&batch.made), "{{6600000000000001,3,20129,0,6000000}}");
@@ -167,7 +177,9 @@ static void test_a_reversal(void **state)
 	(void)state;
 	late_init(&l);
 	struct fact fact = { .no = 3, .kind = FACT_REVERSED, .on = day("2025-03-01"), .reverses = 2 };
-	assert_int_equal(loan_batch_replay(&batch, &l.r, l.facts, 2, &fact, l.stored, 1, day("2025-03-05"), &books), LOAN_OK);
+	assert_int_equal(
+		loan_batch_replay(&batch, &l.r, l.facts, 2, &fact, l.stored, 1, day("2025-03-05"), &books),
+		LOAN_OK);
 	assert_int_equal(batch.superseded.rows, 0);
 	assert_string_equal(rows_text(&batch.postings), "{{6600000000000001,20148,2112,1011,1000000}}");
 	assert_string_equal(rows_text(&batch.facts), "{{6600000000000001,3,6,20148,0,2}}");
@@ -184,9 +196,11 @@ static void test_a_refused_fact_leaves_nothing(void **state)
 	late_init(&l);
 	struct loan before = l.r.loan;
 	struct fact fact = fact_of(3, FACT_PRINCIPAL_PAID, "2025-01-05", 29500000);
-	assert_int_equal(loan_batch_replay(&batch, &l.r, l.facts, 2, &fact, l.stored, 1, day("2025-03-05"), &books),
-			 LOAN_ERROR_TOO_MUCH);
-	assert_int_equal(batch.states.rows + batch.facts.rows + batch.postings.rows + batch.superseded.rows, 0);
+	assert_int_equal(
+		loan_batch_replay(&batch, &l.r, l.facts, 2, &fact, l.stored, 1, day("2025-03-05"), &books),
+		LOAN_ERROR_TOO_MUCH);
+	assert_int_equal(batch.states.rows + batch.facts.rows + batch.postings.rows + batch.superseded.rows,
+			 0);
 	assert_memory_equal(&before, &l.r.loan, sizeof before);
 	loan_batch_clear(&batch);
 }
@@ -200,13 +214,15 @@ static void test_what_is_stored_must_follow_from_the_facts(void **state)
 	late_init(&l);
 	struct fact fact = fact_of(3, FACT_PRINCIPAL_PAID, "2025-01-05", 4000000);
 	l.stored[0].amount = DONG(9000000);
-	assert_int_equal(loan_batch_replay(&batch, &l.r, l.facts, 2, &fact, l.stored, 1, day("2025-03-05"), &books),
-			 LOAN_ERROR_ORDER);
+	assert_int_equal(
+		loan_batch_replay(&batch, &l.r, l.facts, 2, &fact, l.stored, 1, day("2025-03-05"), &books),
+		LOAN_ERROR_ORDER);
 	assert_true(books);
 	l.stored[0].amount = DONG(10000000);
 	l.facts[1].amount = DONG(900000);
-	assert_int_equal(loan_batch_replay(&batch, &l.r, l.facts, 2, &fact, l.stored, 1, day("2025-03-05"), &books),
-			 LOAN_ERROR_ORDER);
+	assert_int_equal(
+		loan_batch_replay(&batch, &l.r, l.facts, 2, &fact, l.stored, 1, day("2025-03-05"), &books),
+		LOAN_ERROR_ORDER);
 	assert_true(books);
 	assert_int_equal(batch.states.rows, 0);
 	loan_batch_clear(&batch);
@@ -227,7 +243,8 @@ static void test_transitions_not_stored_yet(void **state)
 	add(&batch, &r, FACT_PRINCIPAL_PAID, "2024-06-10", 1000000);
 	loan_batch_clear(&batch);
 	struct fact fact = fact_of(3, FACT_PRINCIPAL_PAID, "2024-05-10", 2000000);
-	assert_int_equal(loan_batch_replay(&batch, &r, facts, 2, &fact, NULL, 0, day("2025-03-05"), &books), LOAN_OK);
+	assert_int_equal(loan_batch_replay(&batch, &r, facts, 2, &fact, NULL, 0, day("2025-03-05"), &books),
+			 LOAN_OK);
 	assert_string_equal(rows_text(&batch.made), "{{6600000000000001,3,20129,0,7000000}}");
 	assert_int_equal(account_change(&batch, ACCOUNT_LOANS_OVERDUE), 7000000);
 	assert_int_equal(account_change(&batch, ACCOUNT_LOANS_IN_TERM), -9000000);
@@ -245,15 +262,17 @@ static void test_a_new_contract(void **state)
 	r.commune = "C1";
 	r.programme = "01";
 	r.rate_line = "01";
-	r.purpose = (char *)(uintptr_t)"";
+	r.purpose = (char *)(uintptr_t) "";
 	r.interest_grace_months = 6;
 	r.contract.grace_end = day("2024-07-10");
 	loan_batch_new_contract(&batch, &r);
 	loan_batch_args_contracts(&batch, &args);
 	assert_non_null(strstr(args.values.s, "\"due_on\":[\"2025-01-10\",\"2026-01-10\",\"2027-01-10\"]"));
-	assert_non_null(strstr(args.values.s, "\"agenda\":[{\"due_on\":\"2025-01-10\",\"reason\":1},"
-		"{\"due_on\":\"2026-01-10\",\"reason\":1},{\"due_on\":\"2027-01-10\",\"reason\":2},"
-		"{\"due_on\":\"2024-07-10\",\"reason\":3}]"));
+	assert_non_null(
+		strstr(args.values.s,
+		       "\"agenda\":[{\"due_on\":\"2025-01-10\",\"reason\":1},"
+		       "{\"due_on\":\"2026-01-10\",\"reason\":1},{\"due_on\":\"2027-01-10\",\"reason\":2},"
+		       "{\"due_on\":\"2024-07-10\",\"reason\":3}]"));
 	assert_null(strstr(args.values.s, "household_seen"));
 	db_args_clear(&args);
 	loan_batch_clear(&batch);

@@ -5,9 +5,19 @@
 static struct loan_terms terms_for_test(void)
 {
 	return (struct loan_terms){
-		.loan_id = 6600000000000001, .household_id = 1, .member_no = 1, .group_id = 3, .point_id = 1,
-		.commune = "C1", .organisation = 11, .programme = "01", .purpose = "", .fund = 1,
-		.contract_on = day("2024-03-15"), .term_months = 24, .principal_grace_months = -1,
+		.loan_id = 6600000000000001,
+		.household_id = 1,
+		.member_no = 1,
+		.group_id = 3,
+		.point_id = 1,
+		.commune = "C1",
+		.organisation = 11,
+		.programme = "01",
+		.purpose = "",
+		.fund = 1,
+		.contract_on = day("2024-03-15"),
+		.term_months = 24,
+		.principal_grace_months = -1,
 		.interest_grace_months = -1,
 	};
 }
@@ -83,11 +93,11 @@ static void test_refuses(void **state)
 	struct reference *ref = reference_for_test();
 	struct loan_terms t = terms_for_test();
 	(void)state;
-#define WITH(change, strict, field)                                                                                  \
-	do {                                                                                                         \
-		t = terms_for_test();                                                                                \
-		change;                                                                                              \
-		refused(ref, &t, strict, field);                                                                     \
+#define WITH(change, strict, field)                                                                          \
+	do {                                                                                                 \
+		t = terms_for_test();                                                                        \
+		change;                                                                                      \
+		refused(ref, &t, strict, field);                                                             \
 	} while (0)
 	WITH(t.programme = "99", true, "programme");
 	WITH(t.purpose = "land", true, "purpose");

@@ -1,8 +1,8 @@
 /* Reference data: what is in force on a day, and what is said about data that do not fit. */
 #include "store_reference.h"
 
-static const char *line_of(const struct reference *ref, const char *programme, const char *purpose, bool priority,
-			   const char *on)
+static const char *line_of(const struct reference *ref, const char *programme, const char *purpose,
+			   bool priority, const char *on)
 {
 	const struct reference_line *line = reference_line_choose(ref, programme, purpose, priority, day(on));
 	return line ? line->name : "none";
@@ -35,14 +35,15 @@ static void test_policy_by_programme_route_and_date(void **state)
 {
 	struct reference *ref = reference_for_test();
 	(void)state;
-#define POLICY(programme, entrusted, on)                                                                             \
+#define POLICY(programme, entrusted, on)                                                                     \
 	reference_policy_text(ref, "instalment_default", programme, entrusted, day(on), "none")
 	assert_string_equal(POLICY("01", true, "2026-02-28"), "carry");
 	assert_string_equal(POLICY("01", true, "2026-03-01"), "overdue");
 	assert_string_equal(POLICY("01", false, "2026-03-01"), "carry");
 	assert_string_equal(POLICY("25", false, "2020-01-01"), "overdue");
 	assert_string_equal(POLICY("01", true, "2017-12-31"), "none");
-	assert_int_equal(reference_policy_int(ref, "instalment_rounding", "01", true, day("2020-01-01"), 5), 100000);
+	assert_int_equal(reference_policy_int(ref, "instalment_rounding", "01", true, day("2020-01-01"), 5),
+			 100000);
 	assert_int_equal(reference_policy_int(ref, "no_such", "01", true, day("2020-01-01"), 5), 5);
 	reference_unref(ref);
 }
@@ -118,11 +119,14 @@ static void test_says_what_does_not_fit(void **state)
 	refused("[]", "not an object");
 	refused("{", "reference data:");
 	refused("{" REFERENCE_LISTS REFERENCE_PROGRAMMES "\"policies\":7}", "policies[0]");
-	refused("{" REFERENCE_LISTS REFERENCE_PROGRAMMES "\"policies\":[{\"name\":\"x\",\"value\":\"1\"}]}", "from_on");
-	refused("{" REFERENCE_LISTS REFERENCE_PROGRAMMES "\"policies\":[" REFERENCE_ROW_POLICY("allocation_in_term", "", "",
-		"2018-01-01", "principal_overdue") "]}", "allocation");
-	refused("{" REFERENCE_LISTS "\"programmes\":[],\"lines\":[],\"limits\":[" REFERENCE_ROW_LIMIT("01", "", "2014-05-01",
-		"null", "1", "60", "0") "],\"policies\":[]}", "no programme");
+	refused("{" REFERENCE_LISTS REFERENCE_PROGRAMMES "\"policies\":[{\"name\":\"x\",\"value\":\"1\"}]}",
+		"from_on");
+	refused("{" REFERENCE_LISTS REFERENCE_PROGRAMMES "\"policies\":[" REFERENCE_ROW_POLICY(
+			"allocation_in_term", "", "", "2018-01-01", "principal_overdue") "]}",
+		"allocation");
+	refused("{" REFERENCE_LISTS "\"programmes\":[],\"lines\":[],\"limits\":[" REFERENCE_ROW_LIMIT(
+			"01", "", "2014-05-01", "null", "1", "60", "0") "],\"policies\":[]}",
+		"no programme");
 }
 
 int main(void)
