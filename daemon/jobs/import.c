@@ -308,6 +308,7 @@ static void import_file(struct import_job *job)
 		import_fault(job, &(struct csv_fault){ 1, "no rows behind the header" });
 	if (import_going(job))
 		job->format->end(job);
+	import_sent_wait(job);
 	csv_reader_free(reader);
 }
 
@@ -386,6 +387,7 @@ static void import_apply_all(struct import_job *job)
 
 static void import_job_clear(struct import_job *job)
 {
+	import_disconnect(job);
 	if (job->state)
 		job->format->free(job);
 	int64_t kept = job->errors_count < IMPORT_ERRORS_KEPT ? job->errors_count : IMPORT_ERRORS_KEPT;

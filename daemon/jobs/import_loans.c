@@ -38,7 +38,6 @@ static void loans_free(struct import_job *job)
 		free(l->unit[i].fact);
 		free(l->unit[i].line_of);
 	}
-	import_loans_apply_end(l);
 	reference_unref(l->ref);
 	import_seen_clear(&l->seen);
 	import_wanted_clear(&l->contracts);
@@ -280,6 +279,6 @@ const struct import_format import_loans = {
 	.apply = STMT_IMPORT_LOANS,
 	.begin = loans_begin,
 	.row = loans_row,
-	.end = import_loans_end,
+	.end = import_loans_flush,
 	.free = loans_free,
 };

@@ -76,14 +76,9 @@ struct loans {
 	struct residence_known *residences; /* of the households of the units held, ascending */
 	int residences_count;
 	struct loan_batch batch;
-	struct db_sync *db;        /* applies a chunk while the next one is read */
-	bool sent;
-	int64_t sent_upto;
 };
 
 /* Folds the loans held; applies them when applying. */
 void import_loans_flush(struct import_job *job);
-void import_loans_end(struct import_job *job);
-void import_loans_apply_end(struct loans *l);
 
 #endif

@@ -315,33 +315,6 @@ static void loan_add(struct import_job *job, const struct loan_unit *u)
 
 /* ---- the chunk ---- */
 
-static void loans_wait(struct import_job *job)
-{
-	struct loans *l = job->state;
-	struct db_result r;
-	if (!l->sent)
-		return;
-	l->sent = false;
-	if (db_sync_wait(l->db, &r))
-		job->done_lines = l->sent_upto;
-	else if (job->end == JOB_DONE)
-		import_lost(job, &r);
-	db_result_clear(&r);
-}
-
-/* A second connection, so that the next chunk is read and folded while PostgreSQL writes this one. */
-static bool loans_connect(struct import_job *job)
-{
-	struct loans *l = job->state;
-	struct text error = { 0 };
-	if (!l->db)
-		l->db = db_sync_open(job->w->settings->database.conninfo, &error);
-	if (!l->db)
-		job->end = JOB_AGAIN;
-	text_clear(&error);
-	return l->db != NULL;
-}
-
 static void loans_send(struct import_job *job)
 {
 	struct loans *l = job->state;
@@ -354,9 +327,7 @@ static void loans_send(struct import_job *job)
 	db_arg_i64(&args, reference_version(l->ref));
 	loan_batch_args_contracts(&l->batch, &args);
 	loan_batch_args(&l->batch, &args);
-	db_sync_send(l->db, STMT_IMPORT_LOANS, &args);
-	l->sent = true;
-	l->sent_upto = l->last_line;
+	import_send(job, &args, l->last_line);
 }
 
 static void loans_apply(struct import_job *job)
@@ -366,8 +337,7 @@ static void loans_apply(struct import_job *job)
 		loan_add(job, &l->unit[i]);
 	if (l->batch.overflow)
 		import_wrong_at(job, l->last_line, AMOUNT, "the sums of the loans up to here become too large");
-	loans_wait(job);
-	if (l->count && !job->errors_count && import_going(job) && loans_connect(job))
+	if (l->count && !job->errors_count && import_going(job))
 		loans_send(job);
 	loan_batch_clear(&l->batch);
 }
@@ -394,21 +364,4 @@ void import_loans_flush(struct import_job *job)
 	}
 	l->count = l->facts = 0;
 	import_tell(job);
-}
-
-void import_loans_end(struct import_job *job)
-{
-	import_loans_flush(job);
-	loans_wait(job);
-}
-
-void import_loans_apply_end(struct loans *l)
-{
-	struct db_result r;
-	if (l->sent) {
-		/* whether it was written is seen when the import goes on */
-		bool ok UNUSED = db_sync_wait(l->db, &r);
-		db_result_clear(&r);
-	}
-	db_sync_close(l->db);
 }

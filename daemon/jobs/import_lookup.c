@@ -1,5 +1,4 @@
-/* What an import compares with: numbers seen earlier in the file, and what the database has. Also the chunks of rows
- * that go there as jsonb. */
+/* What an import compares with: numbers seen earlier in the file, and what the database has. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -135,39 +134,4 @@ void import_ask(struct import_job *job, struct import_wanted *wanted)
 		db_result_clear(&r);
 	}
 	import_wanted_reset(wanted);
-}
-
-/* ---- chunks of rows ---- */
-
-struct text *import_chunk_row(struct import_chunk *chunk, int64_t line)
-{
-	text_add_char(&chunk->json, chunk->rows++ ? ',' : '[');
-	chunk->upto_line = line;
-	return &chunk->json;
-}
-
-void import_chunk_apply(struct import_job *job, struct import_chunk *chunk)
-{
-	struct db_args args = { 0 };
-	struct db_result r;
-	if (chunk->rows && import_going(job)) {
-		text_add_char(&chunk->json, ']');
-		db_arg_i64(&args, job->w->import);
-		db_arg_i64(&args, job->id);
-		db_arg_i64(&args, chunk->upto_line);
-		db_arg_text(&args, text_str(&chunk->json));
-		if (worker_call(job->w, job->format->apply, &args, &r))
-			job->done_lines = chunk->upto_line;
-		else
-			import_lost(job, &r);
-		db_result_clear(&r);
-	}
-	text_reset(&chunk->json);
-	chunk->rows = 0;
-}
-
-void import_chunk_clear(struct import_chunk *chunk)
-{
-	text_clear(&chunk->json);
-	*chunk = (struct import_chunk){ 0 };
 }

@@ -41,6 +41,8 @@ struct import_job {
 	char sha256[SHA256_HEX_SIZE];
 	int64_t applied_lines;   /* of an earlier, interrupted run */
 	int64_t done_lines;      /* applied up to here, as far as we know */
+	struct db_sync *db;      /* for chunks; opened with the first one */
+	int64_t sent_upto;       /* last line of the chunk under way, 0: none */
 	bool applying;           /* else checking */
 	bool takeover;           /* no night has run yet: facts up to today */
 	struct date business_date, swept_until;
@@ -123,7 +125,13 @@ MUSTCHECK bool import_lookup(struct import_job *job, const char *kind, const str
 void import_ask(struct import_job *job, struct import_wanted *wanted);
 void import_wanted_clear(struct import_wanted *wanted);
 
-/* ---- applying rows as jsonb ---- */
+/* ---- applying ---- */
+
+/* Sends a chunk (format->apply), once the one before it is written. Takes over `args`. */
+void import_send(struct import_job *job, struct db_args *args, int64_t upto_line);
+/* Waits for the chunk under way. */
+void import_sent_wait(struct import_job *job);
+void import_disconnect(struct import_job *job);
 
 #define IMPORT_ROWS_MAX 500
 
