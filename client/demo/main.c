@@ -46,7 +46,7 @@ static void options_read(int argc, char **argv, struct options *o)
 		{ "out", required_argument, NULL, 'o' },        { "data", required_argument, NULL, 'd' },
 		{ "seed", required_argument, NULL, 's' },       { "households", required_argument, NULL, 'h' },
 		{ "districts", required_argument, NULL, 'n' },  { "verbose", no_argument, NULL, 'v' },
-		{ "help", no_argument, NULL, '?' },             { NULL, 0, NULL, 0 },
+		{ "help", no_argument, NULL, 'H' },             { NULL, 0, NULL, 0 },
 	};
 	int c;
 
@@ -65,7 +65,7 @@ static void options_read(int argc, char **argv, struct options *o)
 		} else if (c == 'v') {
 			o->verbose = true;
 		} else {
-			bool asked = optopt == 0;
+			bool asked = c == 'H';
 
 			usage(asked ? stdout : stderr);
 			exit(asked ? 0 : 2);
