@@ -17,10 +17,10 @@ struct csv_reader {
 	struct csv_parser parser;
 	csv_row_fn *row;
 	void *arg;
-	struct text line;      /* bytes of a line whose end has not come yet */
-	int64_t lines;	       /* fed to the parser */
-	int64_t row_line;      /* where the row under way begins */
-	struct text values;    /* of the row under way, each ended by a NUL */
+	struct text line;   /* bytes of a line whose end has not come yet */
+	int64_t lines;	    /* fed to the parser */
+	int64_t row_line;   /* where the row under way begins */
+	struct text values; /* of the row under way, each ended by a NUL */
 	size_t at[CSV_COLUMNS_MAX];
 	int count;
 	int bad_utf8;
@@ -109,7 +109,8 @@ static bool csv_reader_line(struct csv_reader *r, const char *line, size_t len, 
 	if (bad)
 		return csv_reader_fail(r, fault, r->lines, bad);
 	if (csv_parse(&r->parser, line, len, csv_reader_field, csv_reader_row, r) != len)
-		return csv_reader_fail(r, fault, r->row_line, "quotes do not balance in the row that begins here");
+		return csv_reader_fail(r, fault, r->row_line,
+				       "quotes do not balance in the row that begins here");
 	if (r->too_many)
 		return csv_reader_fail(r, fault, r->row_line, "too many fields");
 	return true;
@@ -143,7 +144,8 @@ bool csv_reader_feed(struct csv_reader *r, const void *bytes, size_t len, struct
 		return false;
 	while (p < end && (newline = memchr(p, '\n', (size_t)(end - p)))) {
 		size_t n = (size_t)(newline + 1 - p);
-		if (r->line.len ? !csv_reader_kept_line(r, p, n, fault) : !csv_reader_whole_line(r, p, n, fault))
+		if (r->line.len ? !csv_reader_kept_line(r, p, n, fault)
+				: !csv_reader_whole_line(r, p, n, fault))
 			return false;
 		p = newline + 1;
 	}
@@ -161,6 +163,7 @@ bool csv_reader_end(struct csv_reader *r, struct csv_fault *fault)
 	if (r->line.len && !csv_reader_kept_line(r, "", 0, fault))
 		return false;
 	if (csv_fini(&r->parser, csv_reader_field, csv_reader_row, r))
-		return csv_reader_fail(r, fault, r->row_line, "quotes do not balance in the row that begins here");
+		return csv_reader_fail(r, fault, r->row_line,
+				       "quotes do not balance in the row that begins here");
 	return true;
 }

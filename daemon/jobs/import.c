@@ -62,7 +62,8 @@ static void import_job_fill(struct import_job *job, struct worker *w, const stru
 		.swept_until = db_date(r, 0, NEXT_SWEPT),
 	};
 	job->done_lines = job->applied_lines;
-	memcpy(job->sha256, db_text(r, 0, NEXT_SHA256), strnlen(db_text(r, 0, NEXT_SHA256), SHA256_HEX_SIZE - 1));
+	memcpy(job->sha256, db_text(r, 0, NEXT_SHA256),
+	       strnlen(db_text(r, 0, NEXT_SHA256), SHA256_HEX_SIZE - 1));
 }
 
 /* The oldest import that waits. */
@@ -109,7 +110,8 @@ void import_lost(struct import_job *job, const struct db_result *r)
 }
 
 /* state NULL, a number < 0: leave as it is. */
-static void import_set(struct import_job *job, const char *state, int64_t lines, int64_t checked, int64_t errors)
+static void import_set(struct import_job *job, const char *state, int64_t lines, int64_t checked,
+		       int64_t errors)
 {
 	int64_t number[] = { lines, checked, errors };
 	struct db_args args = { 0 };
@@ -142,7 +144,8 @@ static void import_header_field(struct import_job *job, int field, const char *n
 {
 	int column = import_column_find(job, name);
 	if (column < 0)
-		import_wrong(job, -1, "field %d of the header is not a column of %s", field + 1, job->format->kind);
+		import_wrong(job, -1, "field %d of the header is not a column of %s", field + 1,
+			     job->format->kind);
 	else if (job->at[column] >= 0)
 		import_wrong(job, column, "this column stands twice in the header");
 	else
@@ -283,7 +286,10 @@ static void import_compare_digest(struct import_job *job, struct sha256_stream *
 	sha256_stream_end(digest, sum);
 	hex_encode(sum, sizeof sum, hex);
 	if (import_going(job) && (job->bytes != job->size || strcmp(hex, job->sha256)))
-		import_fault(job, &(struct csv_fault){ 0, "what was received is not the file that was announced (size, SHA-256)" });
+		import_fault(
+			job,
+			&(struct csv_fault){
+				0, "what was received is not the file that was announced (size, SHA-256)" });
 }
 
 static void import_file(struct import_job *job)
@@ -322,7 +328,8 @@ static int import_error_cmp(const void *a, const void *b)
 	return strcmp(x->column, y->column);
 }
 
-static void import_errors_json(const struct import_error *errors, int64_t from, int64_t count, struct text *json)
+static void import_errors_json(const struct import_error *errors, int64_t from, int64_t count,
+			       struct text *json)
 {
 	struct jw w = jw_start(json);
 	jw_array(&w, NULL);
@@ -346,7 +353,8 @@ static void import_errors_store(struct import_job *job)
 		struct text json = { 0 };
 		struct db_args args = { 0 };
 		struct db_result r;
-		import_errors_json(job->errors, i, kept - i < ERRORS_AT_ONCE ? kept - i : ERRORS_AT_ONCE, &json);
+		import_errors_json(job->errors, i, kept - i < ERRORS_AT_ONCE ? kept - i : ERRORS_AT_ONCE,
+				   &json);
 		db_arg_i64(&args, job->w->import);
 		db_arg_i64(&args, job->id);
 		db_arg_text(&args, text_str(&json));
@@ -366,7 +374,8 @@ static void import_check_all(struct import_job *job)
 		return;
 	import_errors_store(job);
 	if (job->end == JOB_DONE)
-		import_set(job, job->errors_count ? "invalid" : "valid", job->lines, job->lines, job->errors_count);
+		import_set(job, job->errors_count ? "invalid" : "valid", job->lines, job->lines,
+			   job->errors_count);
 }
 
 static void import_apply_all(struct import_job *job)
@@ -398,7 +407,8 @@ static void import_job_clear(struct import_job *job)
 
 static enum job_end import_run(struct import_job *job)
 {
-	log_info("import %lld (%s): %s", (long long)job->id, job->format->kind, job->applying ? "applying" : "checking");
+	log_info("import %lld (%s): %s", (long long)job->id, job->format->kind,
+		 job->applying ? "applying" : "checking");
 	if (job->applying)
 		import_apply_all(job);
 	else

@@ -21,9 +21,23 @@ enum {
 	MARK,
 };
 
-static const char *const columns[] = { "code",	     "name",	   "kind",	 "parent",   "rural",	  "difficulty",
-				       "session_day", "valid_from", "valid_to", "successor", "mark",	  NULL };
-static const char *const kinds[] = { "transaction_office", "branch", "town", "commune", "hamlet", "point", NULL };
+static const char *const columns[] = {
+	[CODE] = "code",
+	[NAME] = "name",
+	[KIND] = "kind",
+	[PARENT] = "parent",
+	[RURAL] = "rural",
+	[DIFFICULTY] = "difficulty",
+	[SESSION_DAY] = "session_day",
+	[VALID_FROM] = "valid_from",
+	[VALID_TO] = "valid_to",
+	[SUCCESSOR] = "successor",
+	[MARK] = "mark",
+	NULL,
+};
+static const char *const kinds[] = {
+	"transaction_office", "branch", "town", "commune", "hamlet", "point", NULL
+};
 static const char *const yes_no[] = { "no", "yes", NULL };
 static const char *const difficulties[] = { "ordinary", "difficult", "extremely_difficult", NULL };
 static const char *const marks[] = { "found", "known", "derived", "demo", NULL };
@@ -84,7 +98,8 @@ static void areas_add_code(struct import_job *job, const char *code)
 	struct areas *a = job->state;
 	for (int i = 0; i < a->count; i++)
 		if (!strcmp(a->codes[i], code))
-			import_wrong(job, CODE, "this code stands on line %lld already", (long long)a->lines[i]);
+			import_wrong(job, CODE, "this code stands on line %lld already",
+				     (long long)a->lines[i]);
 	if (a->count == a->cap) {
 		a->cap = a->cap ? 2 * a->cap : 64;
 		a->codes = xrealloc_array(a->codes, (size_t)a->cap, sizeof *a->codes);
@@ -138,7 +153,8 @@ static bool area_read(struct import_job *job, struct area_row *row)
 	ok &= import_word(job, MARK, true, marks, &row->mark);
 	if (import_word(job, KIND, true, kinds, &row->kind) && ok)
 		area_check_kind(job, row);
-	if (!date_is_none(row->valid_to) && !date_is_none(row->valid_from) && date_cmp(row->valid_to, row->valid_from) < 0)
+	if (!date_is_none(row->valid_to) && !date_is_none(row->valid_from) &&
+	    date_cmp(row->valid_to, row->valid_from) < 0)
 		import_wrong(job, VALID_TO, "before valid_from");
 	return job->errors_count == before;
 }

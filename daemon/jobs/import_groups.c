@@ -19,8 +19,18 @@ enum {
 	DISSOLVED_ON,
 };
 
-static const char *const columns[] = { "group", "name",	  "organisation", "area",	  "hamlet",
-				       "point", "leader", "formed_on",	  "dissolved_on", NULL };
+static const char *const columns[] = {
+	[GROUP] = "group",
+	[NAME] = "name",
+	[ORGANISATION] = "organisation",
+	[AREA] = "area",
+	[HAMLET] = "hamlet",
+	[POINT] = "point",
+	[LEADER] = "leader",
+	[FORMED_ON] = "formed_on",
+	[DISSOLVED_ON] = "dissolved_on",
+	NULL,
+};
 static const char *const organisations[] = { "farmers", "women", "veterans", "youth", NULL };
 static const int organisation_numbers[] = { 11, 12, 13, 14 };
 
@@ -41,7 +51,8 @@ static bool groups_begin(struct import_job *job)
 {
 	struct groups *g = xcalloc(1, sizeof *g);
 	g->areas = (struct import_wanted){ .kind = "area", .must_exist = true, .complaint = "no such area" };
-	g->points = (struct import_wanted){ .kind = "point", .must_exist = true, .complaint = "no such point" };
+	g->points =
+		(struct import_wanted){ .kind = "point", .must_exist = true, .complaint = "no such point" };
 	g->groups = (struct import_wanted){ .kind = "group", .complaint = "this group exists already" };
 	job->state = g;
 	return true;

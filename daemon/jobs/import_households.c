@@ -1,69 +1,27 @@
-/* households.csv: a household row, then its member, class, residence and join rows. Personal values are sealed here,
- * before they go anywhere. */
+/* households.csv: a household row, then its member, class, residence and join rows. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "import_private.h"
-#include "vonvay/eligibility.h"
-#include "vonvay/json.h"
+#include "import_households.h"
 #include "vonvay/mem.h"
 #include "vonvay/night.h"
-#include "vonvay/reference.h"
 
-enum {
-	RECORD,
-	HOUSEHOLD,
-	AREA,
-	HAMLET,
-	GROUP,
-	ON,
-	UNTIL,
-	MEMBER,
-	NAME,
-	SEX,
-	BORN_ON,
-	RELATION,
-	ETHNIC,
-	CITIZEN_ID,
-	TELEPHONE,
-	ADDRESS,
-	CLASS,
-	ATTRIBUTES,
-	DECISION,
+const char *const import_household_columns[] = {
+	[RECORD] = "record",	   [HOUSEHOLD] = "household",
+	[AREA] = "area",	   [HAMLET] = "hamlet",
+	[GROUP] = "group",	   [ON] = "on",
+	[UNTIL] = "until",	   [MEMBER] = "member",
+	[NAME] = "name",	   [SEX] = "sex",
+	[BORN_ON] = "born_on",	   [RELATION] = "relation",
+	[ETHNIC] = "ethnic",	   [CITIZEN_ID] = "citizen_id",
+	[TELEPHONE] = "telephone", [ADDRESS] = "address",
+	[CLASS] = "class",	   [ATTRIBUTES] = "attributes",
+	[DECISION] = "decision",   NULL,
 };
-
-static const char *const columns[] = { "record", "household", "area",	 "hamlet",   "group",	   "on",      "until",
-				       "member", "name",      "sex",	 "born_on",  "relation",   "ethnic",  "citizen_id",
-				       "telephone", "address", "class",	 "attributes", "decision", NULL };
-static const char *const sexes[] = { "female", "male", NULL };
 
 #define ESCAPED_MONTHS 36
-#define MEMBERS_MAX 99
 #define HOUSEHOLDS_AT_ONCE 200
-
-/* The household whose rows are being read. */
-struct household {
-	bool open;
-	int64_t id, line, last_line;
-	struct text head;      /* members of its JSON object that stand in its own row */
-	struct text members, classes, residences, joins; /* JSON objects, comma between */
-	struct text agenda;
-	bool member[MEMBERS_MAX + 1];
-	enum household_class class; /* of the last class row */
-	struct date registered_on, class_on, residence_on, join_until;
-	bool joined;
-};
-
-struct households {
-	struct reference *ref;
-	struct date today;     /* no later day is accepted */
-	int escaped_months;
-	struct household now;
-	struct import_seen seen, citizens;
-	struct import_wanted areas, groups, households, hashes;
-	struct import_chunk chunk;
-};
 
 static bool households_begin(struct import_job *job)
 {
@@ -74,9 +32,12 @@ static bool households_begin(struct import_job *job)
 	h->ref = ref;
 	h->today = job->takeover ? night_today() : job->business_date;
 	h->areas = (struct import_wanted){ .kind = "area", .must_exist = true, .complaint = "no such area" };
-	h->groups = (struct import_wanted){ .kind = "group", .must_exist = true, .complaint = "no such group" };
-	h->households = (struct import_wanted){ .kind = "household", .complaint = "this household exists already" };
-	h->hashes = (struct import_wanted){ .kind = "citizen_hash", .complaint = "a person with this number exists already" };
+	h->groups =
+		(struct import_wanted){ .kind = "group", .must_exist = true, .complaint = "no such group" };
+	h->households =
+		(struct import_wanted){ .kind = "household", .complaint = "this household exists already" };
+	h->hashes = (struct import_wanted){ .kind = "citizen_hash",
+					    .complaint = "a person with this number exists already" };
 	job->state = h;
 	return true;
 }
@@ -106,8 +67,7 @@ static void households_free(struct import_job *job)
 	free(h);
 }
 
-/* A new object in a list of objects. */
-static struct jw household_item(struct text *list)
+struct jw import_household_item(struct text *list)
 {
 	if (list->len)
 		text_add_char(list, ',');
@@ -116,7 +76,7 @@ static struct jw household_item(struct text *list)
 	return w;
 }
 
-static bool household_day(struct import_job *job, int column, bool required, struct date *on)
+bool import_household_day(struct import_job *job, int column, bool required, struct date *on)
 {
 	struct households *h = job->state;
 	if (!import_date(job, column, required, on))
@@ -177,8 +137,8 @@ static void household_finish(struct import_job *job)
 
 static void household_start(struct households *h, int64_t line)
 {
-	struct text *lists[] = { &h->now.head,	&h->now.members, &h->now.classes, &h->now.residences,
-				 &h->now.joins, &h->now.agenda };
+	struct text *lists[] = { &h->now.head,	     &h->now.members, &h->now.classes,
+				 &h->now.residences, &h->now.joins,   &h->now.agenda };
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
 		text_reset(lists[i]);
 	memset(h->now.member, 0, sizeof h->now.member);
@@ -205,7 +165,8 @@ static bool household_attributes(struct import_job *job, unsigned *bits)
 	while (list[0] && (word = strsep(&rest, "|"))) {
 		enum household_attribute a;
 		if (!household_attribute_of_word(word, &a)) {
-			import_wrong(job, ATTRIBUTES, "words joined by | are expected, one of them is not known");
+			import_wrong(job, ATTRIBUTES,
+				     "words joined by | are expected, one of them is not known");
 			return false;
 		}
 		*bits |= (unsigned)a;
@@ -235,9 +196,10 @@ static void household_want_area(struct import_job *job, const char *area)
 		import_want(&h->areas, area, job->row->line, AREA);
 }
 
-static void household_add_residence(struct households *h, struct date from, const char *area, const char *hamlet)
+static void household_add_residence(struct households *h, struct date from, const char *area,
+				    const char *hamlet)
 {
-	struct jw w = household_item(&h->now.residences);
+	struct jw w = import_household_item(&h->now.residences);
 	jw_date(&w, "from", from);
 	jw_str(&w, "area", area);
 	jw_str(&w, "hamlet", hamlet);
@@ -279,8 +241,8 @@ static void household_row(struct import_job *job)
 	bool ok = import_text(job, NAME, true, 200, &name);
 	ok &= import_code(job, AREA, true, &area);
 	ok &= import_text(job, HAMLET, false, 200, &hamlet);
-	ok &= household_day(job, ON, true, &h->now.registered_on);
-	ok &= household_day(job, UNTIL, false, &left_on);
+	ok &= import_household_day(job, ON, true, &h->now.registered_on);
+	ok &= import_household_day(job, UNTIL, false, &left_on);
 	ok &= household_attributes(job, &bits);
 	household_want_area(job, area);
 	if (ok && !date_is_none(left_on) && date_cmp(left_on, h->now.registered_on) < 0)
@@ -289,122 +251,6 @@ static void household_row(struct import_job *job)
 		return;
 	household_head(h, name, left_on, bits);
 	household_add_residence(h, h->now.registered_on, area, hamlet);
-}
-
-static bool household_is_phone(const char *s)
-{
-	size_t plus = s[0] == '+', n = strspn(s + plus, "0123456789");
-	return n >= 9 && n <= 15 && !s[plus + n];
-}
-
-static bool household_is_citizen_id(const char *s)
-{
-	size_t n = strspn(s, "0123456789");
-	return (n == 9 || n == 12) && !s[n];
-}
-
-static bool household_check_personal(struct import_job *job)
-{
-	struct households *h = job->state;
-	const char *id = import_raw(job, CITIZEN_ID), *phone = import_raw(job, TELEPHONE), *address;
-	int64_t before = job->errors_count;
-	if (id[0] && !household_is_citizen_id(id))
-		import_wrong(job, CITIZEN_ID, "not a citizen id of 9 or 12 digits");
-	if (phone[0] && !household_is_phone(phone))
-		import_wrong(job, TELEPHONE, "not a telephone number of 9 to 15 digits");
-	if (!import_text(job, ADDRESS, false, 300, &address))
-		return false;
-	if (!job->w->has_key && (id[0] || phone[0] || address[0]))
-		import_wrong(job, -1, "personal data can't be kept: no data key is configured ([security] data_key_file)");
-	if (id[0] && job->errors_count == before && !job->applying) {
-		/* the length as a first digit: 9 and 12 digits are different numbers */
-		int64_t key = strtoll(id, NULL, 10) * 2 + (strlen(id) == 12);
-		int64_t first = import_seen_add(&h->citizens, key, job->row->line);
-		if (first)
-			import_wrong(job, CITIZEN_ID, "this number stands on line %lld already", (long long)first);
-	}
-	return job->errors_count == before;
-}
-
-static void household_want_citizen(struct import_job *job)
-{
-	struct households *h = job->state;
-	unsigned char hash[SHA256_SIZE];
-	char hex[SHA256_HEX_SIZE];
-	if (job->applying || !import_has(job, CITIZEN_ID) || !job->w->has_key)
-		return;
-	data_hash(&job->w->key, "citizen_id", import_raw(job, CITIZEN_ID), hash);
-	hex_encode(hash, sizeof hash, hex);
-	import_want(&h->hashes, hex, job->row->line, CITIZEN_ID);
-}
-
-/* {"sealed":hex,"hash":hex}; the place it belongs to is authenticated with it. */
-static void household_seal(struct import_job *job, struct jw *w, int column, int64_t member)
-{
-	struct households *h = job->state;
-	const char *value = import_raw(job, column), *what = columns[column];
-	unsigned char sealed[400 + SEAL_OVERHEAD], hash[SHA256_SIZE];
-	char hex[2 * sizeof sealed + 1], bound[64];
-	if (!value[0])
-		return;
-	snprintf(bound, sizeof bound, "%010lld/%lld/%s", (long long)h->now.id, (long long)member, what);
-	data_seal(&job->w->key, value, strlen(value), bound, sealed);
-	data_hash(&job->w->key, what, value, hash);
-	jw_object(w, what);
-	hex_encode(sealed, strlen(value) + SEAL_OVERHEAD, hex);
-	jw_str(w, "sealed", hex);
-	hex_encode(hash, sizeof hash, hex);
-	jw_str(w, "hash", hex);
-	jw_end(w);
-}
-
-struct member_row {
-	int64_t no;
-	const char *name, *relation, *ethnic;
-	int sex;
-	struct date born_on;
-};
-
-static bool member_read(struct import_job *job, struct member_row *m)
-{
-	struct households *h = job->state;
-	bool ok = import_number(job, MEMBER, true, 1, MEMBERS_MAX, &m->no);
-	if (ok && h->now.member[m->no]) {
-		import_wrong(job, MEMBER, "the household has this member already");
-		ok = false;
-	}
-	if (ok)
-		h->now.member[m->no] = true;
-	ok &= import_text(job, NAME, true, 200, &m->name);
-	ok &= import_word(job, SEX, true, sexes, &m->sex);
-	ok &= household_day(job, BORN_ON, true, &m->born_on);
-	ok &= import_text(job, RELATION, true, 60, &m->relation);
-	ok &= import_text(job, ETHNIC, false, 60, &m->ethnic);
-	ok &= household_check_personal(job);
-	return ok;
-}
-
-static void member_row(struct import_job *job)
-{
-	struct households *h = job->state;
-	struct member_row m = { 0 };
-	if (!member_read(job, &m))
-		return;
-	household_want_citizen(job);
-	if (!job->applying)
-		return;
-	struct jw w = household_item(&h->now.members);
-	jw_i64(&w, "no", m.no);
-	jw_str(&w, "name", m.name);
-	jw_str(&w, "sex", sexes[m.sex]);
-	jw_date(&w, "born_on", m.born_on);
-	jw_str(&w, "relation", m.relation);
-	jw_str(&w, "ethnic", m.ethnic);
-	jw_bool(&w, "representative", m.no == 1);
-	household_seal(job, &w, CITIZEN_ID, m.no);
-	household_seal(job, &w, TELEPHONE, m.no);
-	household_seal(job, &w, ADDRESS, m.no);
-	jw_end(&w);
 }
 
 /* The first day on which a newly escaped household is one no more: its eligibility changes by itself. */
@@ -422,7 +268,7 @@ static void class_row(struct import_job *job)
 	enum household_class class = HOUSEHOLD_NONE;
 	struct date on;
 	const char *decision;
-	bool ok = household_day(job, ON, true, &on);
+	bool ok = import_household_day(job, ON, true, &on);
 	ok &= import_text(job, DECISION, true, 200, &decision);
 	if (!import_has(job, CLASS) || !household_class_of_word(import_raw(job, CLASS), &class)) {
 		import_wrong(job, CLASS, "not one of none, poor, near_poor, newly_escaped, average");
@@ -435,7 +281,7 @@ static void class_row(struct import_job *job)
 	if (!ok)
 		return;
 	h->now.class_on = on;
-	struct jw w = household_item(&h->now.classes);
+	struct jw w = import_household_item(&h->now.classes);
 	jw_date(&w, "from", on);
 	jw_i64(&w, "class", class);
 	jw_str(&w, "decision", decision);
@@ -453,7 +299,7 @@ static void residence_row(struct import_job *job)
 	struct date on;
 	bool ok = import_code(job, AREA, true, &area);
 	ok &= import_text(job, HAMLET, false, 200, &hamlet);
-	ok &= household_day(job, ON, true, &on);
+	ok &= import_household_day(job, ON, true, &on);
 	household_want_area(job, area);
 	if (ok && date_cmp(on, h->now.residence_on) <= 0)
 		import_wrong(job, ON, "not after the residence before it");
@@ -468,20 +314,21 @@ static void join_row(struct import_job *job)
 	int64_t group = 0;
 	struct date on, until;
 	bool ok = import_number(job, GROUP, true, 1, 9999999, &group);
-	ok &= household_day(job, ON, true, &on);
-	ok &= household_day(job, UNTIL, false, &until);
+	ok &= import_household_day(job, ON, true, &on);
+	ok &= import_household_day(job, UNTIL, false, &until);
 	snprintf(key, sizeof key, "%lld", (long long)group);
 	if (group && !job->applying)
 		import_want(&h->groups, key, job->row->line, GROUP);
 	if (ok && !date_is_none(until) && date_cmp(until, on) <= 0)
 		import_wrong(job, UNTIL, "not after the day of joining");
-	else if (ok && h->now.joined && (date_is_none(h->now.join_until) || date_cmp(on, h->now.join_until) < 0))
+	else if (ok && h->now.joined &&
+		 (date_is_none(h->now.join_until) || date_cmp(on, h->now.join_until) < 0))
 		import_wrong(job, ON, "the household is still a member of the group before");
 	if (!ok)
 		return;
 	h->now.joined = true;
 	h->now.join_until = until;
-	struct jw w = household_item(&h->now.joins);
+	struct jw w = import_household_item(&h->now.joins);
 	jw_i64(&w, "group", group);
 	jw_date(&w, "from", on);
 	jw_date(&w, "until", until);
@@ -500,11 +347,12 @@ struct household_record {
 
 static const struct household_record records[] = {
 	{ "household", household_row,
-	  OWN | IMPORT_BIT(NAME) | IMPORT_BIT(AREA) | IMPORT_BIT(HAMLET) | IMPORT_BIT(ON) | IMPORT_BIT(UNTIL) |
-		  IMPORT_BIT(ATTRIBUTES) },
-	{ "member", member_row,
-	  OWN | IMPORT_BIT(MEMBER) | IMPORT_BIT(NAME) | IMPORT_BIT(SEX) | IMPORT_BIT(BORN_ON) | IMPORT_BIT(RELATION) |
-		  IMPORT_BIT(ETHNIC) | IMPORT_BIT(CITIZEN_ID) | IMPORT_BIT(TELEPHONE) | IMPORT_BIT(ADDRESS) },
+	  OWN | IMPORT_BIT(NAME) | IMPORT_BIT(AREA) | IMPORT_BIT(HAMLET) | IMPORT_BIT(ON) |
+		  IMPORT_BIT(UNTIL) | IMPORT_BIT(ATTRIBUTES) },
+	{ "member", import_member_row,
+	  OWN | IMPORT_BIT(MEMBER) | IMPORT_BIT(NAME) | IMPORT_BIT(SEX) | IMPORT_BIT(BORN_ON) |
+		  IMPORT_BIT(RELATION) | IMPORT_BIT(ETHNIC) | IMPORT_BIT(CITIZEN_ID) | IMPORT_BIT(TELEPHONE) |
+		  IMPORT_BIT(ADDRESS) },
 	{ "class", class_row, OWN | IMPORT_BIT(CLASS) | IMPORT_BIT(ON) | IMPORT_BIT(DECISION) },
 	{ "residence", residence_row, OWN | IMPORT_BIT(AREA) | IMPORT_BIT(HAMLET) | IMPORT_BIT(ON) },
 	{ "join", join_row, OWN | IMPORT_BIT(GROUP) | IMPORT_BIT(ON) | IMPORT_BIT(UNTIL) },
@@ -560,7 +408,7 @@ static void households_end(struct import_job *job)
 
 const struct import_format import_households = {
 	.kind = "households",
-	.columns = columns,
+	.columns = import_household_columns,
 	.optional = IMPORT_BIT(TELEPHONE) | IMPORT_BIT(ADDRESS) | IMPORT_BIT(ATTRIBUTES),
 	.apply = STMT_IMPORT_HOUSEHOLDS,
 	.begin = households_begin,

@@ -9,12 +9,30 @@
 #include "vonvay/mem.h"
 #include "vonvay/night.h"
 
-static const char *const columns[] = { "record", "loan",	"household",	 "group",
-				       "programme", "purpose",	"rate_line",	 "fund",
-				       "on",	 "amount",	"term_months",	 "instalment_months",
-				       "principal_grace_months", "interest_grace_months", "principal", "in_term",
-				       "overdue", "frozen",	"interest_in_term", "interest_overdue",
-				       "interest_grace", NULL };
+static const char *const columns[] = {
+	[RECORD] = "record",
+	[LOAN] = "loan",
+	[HOUSEHOLD] = "household",
+	[GROUP] = "group",
+	[PROGRAMME] = "programme",
+	[PURPOSE] = "purpose",
+	[RATE_LINE] = "rate_line",
+	[FUND] = "fund",
+	[ON] = "on",
+	[AMOUNT] = "amount",
+	[TERM_MONTHS] = "term_months",
+	[INSTALMENT_MONTHS] = "instalment_months",
+	[PRINCIPAL_GRACE] = "principal_grace_months",
+	[INTEREST_GRACE] = "interest_grace_months",
+	[PRINCIPAL] = "principal",
+	[IN_TERM] = "in_term",
+	[OVERDUE] = "overdue",
+	[FROZEN] = "frozen",
+	[INTEREST_IN_TERM] = "interest_in_term",
+	[INTEREST_OVERDUE] = "interest_overdue",
+	[INTEREST_GRACE_UNPAID] = "interest_grace",
+	NULL,
+};
 
 static const char *const funds[] = { "central", "local", NULL };
 
@@ -26,7 +44,8 @@ static bool loans_begin(struct import_job *job)
 	struct loans *l = xcalloc(1, sizeof *l);
 	l->ref = ref;
 	l->upto = job->takeover ? night_today() : job->business_date;
-	l->contracts = (struct import_wanted){ .kind = "contract", .complaint = "this contract exists already" };
+	l->contracts =
+		(struct import_wanted){ .kind = "contract", .complaint = "this contract exists already" };
 	job->state = l;
 	return true;
 }
@@ -200,12 +219,12 @@ static void amount_row(struct import_job *job, struct loan_unit *u, enum fact_ki
 /* ---- by record ---- */
 
 #define OWN (IMPORT_BIT(RECORD) | IMPORT_BIT(LOAN) | IMPORT_BIT(ON))
-#define TERMS                                                                                                        \
-	(OWN | IMPORT_BIT(HOUSEHOLD) | IMPORT_BIT(GROUP) | IMPORT_BIT(PROGRAMME) | IMPORT_BIT(PURPOSE) |             \
-	 IMPORT_BIT(RATE_LINE) | IMPORT_BIT(FUND) | IMPORT_BIT(TERM_MONTHS) | IMPORT_BIT(INSTALMENT_MONTHS) |        \
-	 IMPORT_BIT(PRINCIPAL_GRACE) | IMPORT_BIT(INTEREST_GRACE))
-#define OPENING                                                                                                      \
-	(OWN | IMPORT_BIT(PRINCIPAL) | IMPORT_BIT(IN_TERM) | IMPORT_BIT(OVERDUE) | IMPORT_BIT(FROZEN) |              \
+#define TERMS                                                                                                \
+	(OWN | IMPORT_BIT(HOUSEHOLD) | IMPORT_BIT(GROUP) | IMPORT_BIT(PROGRAMME) | IMPORT_BIT(PURPOSE) |     \
+	 IMPORT_BIT(RATE_LINE) | IMPORT_BIT(FUND) | IMPORT_BIT(TERM_MONTHS) |                                \
+	 IMPORT_BIT(INSTALMENT_MONTHS) | IMPORT_BIT(PRINCIPAL_GRACE) | IMPORT_BIT(INTEREST_GRACE))
+#define OPENING                                                                                              \
+	(OWN | IMPORT_BIT(PRINCIPAL) | IMPORT_BIT(IN_TERM) | IMPORT_BIT(OVERDUE) | IMPORT_BIT(FROZEN) |      \
 	 IMPORT_BIT(INTEREST_IN_TERM) | IMPORT_BIT(INTEREST_OVERDUE) | IMPORT_BIT(INTEREST_GRACE_UNPAID))
 
 struct loan_fact_record {
@@ -273,9 +292,10 @@ const struct import_format import_loans = {
 	.kind = "loans",
 	.columns = columns,
 	.optional = IMPORT_BIT(GROUP) | IMPORT_BIT(PURPOSE) | IMPORT_BIT(RATE_LINE) | IMPORT_BIT(FUND) |
-		    IMPORT_BIT(PRINCIPAL_GRACE) | IMPORT_BIT(INTEREST_GRACE) | IMPORT_BIT(PRINCIPAL) | IMPORT_BIT(IN_TERM) |
-		    IMPORT_BIT(OVERDUE) | IMPORT_BIT(FROZEN) | IMPORT_BIT(INTEREST_IN_TERM) |
-		    IMPORT_BIT(INTEREST_OVERDUE) | IMPORT_BIT(INTEREST_GRACE_UNPAID),
+		    IMPORT_BIT(PRINCIPAL_GRACE) | IMPORT_BIT(INTEREST_GRACE) | IMPORT_BIT(PRINCIPAL) |
+		    IMPORT_BIT(IN_TERM) | IMPORT_BIT(OVERDUE) | IMPORT_BIT(FROZEN) |
+		    IMPORT_BIT(INTEREST_IN_TERM) | IMPORT_BIT(INTEREST_OVERDUE) |
+		    IMPORT_BIT(INTEREST_GRACE_UNPAID),
 	.apply = STMT_IMPORT_LOANS,
 	.begin = loans_begin,
 	.row = loans_row,

@@ -38,9 +38,9 @@ enum {
 /* One loan of the file with its facts. */
 struct loan_unit {
 	int64_t line;
-	bool bad;         /* a row of it can't be used: it is not folded */
+	bool bad; /* a row of it can't be used: it is not folded */
 	int64_t loan, household, group;
-	int fund;         /* index: central, local */
+	int fund; /* index: central, local */
 	char programme[41], purpose[41], rate_line[41];
 	struct date contract_on;
 	int64_t term, instalment, principal_grace, interest_grace;
@@ -64,12 +64,12 @@ struct residence_known {
 
 struct loans {
 	struct reference *ref;
-	struct date upto;          /* no later fact is accepted */
+	struct date upto; /* no later fact is accepted */
 	struct import_seen seen;
 	struct import_wanted contracts;
 	struct loan_unit unit[LOANS_AT_ONCE];
 	int count;
-	int facts;                 /* of all units held */
+	int facts; /* of all units held */
 	int64_t last_line;
 	struct group_known *groups; /* of the whole file so far, ascending */
 	int groups_count;

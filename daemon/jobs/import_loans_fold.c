@@ -99,7 +99,8 @@ static void loans_residence_add(struct loans *l, int64_t household, char *text)
 	if (!date_parse(text, &from))
 		return;
 	if ((l->residences_count & (l->residences_count - 1)) == 0)
-		l->residences = xrealloc_array(l->residences, l->residences_count ? 2 * (size_t)l->residences_count : 1,
+		l->residences = xrealloc_array(l->residences,
+					       l->residences_count ? 2 * (size_t)l->residences_count : 1,
 					       sizeof *l->residences);
 	l->residences[l->residences_count++] =
 		(struct residence_known){ household, from, reference_area_find(l->ref, area) };
@@ -210,7 +211,8 @@ static bool loan_place(struct import_job *job, const struct loan_unit *u, struct
 static bool loan_line_fits(struct import_job *job, const struct loan_unit *u)
 {
 	struct loans *l = job->state;
-	const struct reference_line *line = u->rate_line[0] ? reference_line_find(l->ref, u->rate_line) : NULL;
+	const struct reference_line *line =
+		u->rate_line[0] ? reference_line_find(l->ref, u->rate_line) : NULL;
 	char from[DATE_TEXT_SIZE];
 	if (!line || date_cmp(line->for_contracts_from, u->contract_on) <= 0)
 		return true;
@@ -261,16 +263,18 @@ static void loan_wrong_fact(struct import_job *job, int64_t line, enum loan_erro
 		[LOAN_ERROR_NO_INSTALMENT] = { ON, "no unpaid instalment is left after this day" },
 		[LOAN_ERROR_NOT_DISBURSED] = { RECORD, "nothing has been disbursed before it" },
 		[LOAN_ERROR_CLOSED] = { RECORD, "the loan is closed on that day" },
-		[LOAN_ERROR_ORDER] = { ON, "not in order: within a day a disbursement stands before payments" },
-		[LOAN_ERROR_OPENING] = { PRINCIPAL, "a second opening, or its balances do not fit the contract" },
+		[LOAN_ERROR_ORDER] = { ON,
+				       "not in order: within a day a disbursement stands before payments" },
+		[LOAN_ERROR_OPENING] = { PRINCIPAL,
+					 "a second opening, or its balances do not fit the contract" },
 		[LOAN_ERROR_REVERSES] = { RECORD, "a reversal" },
 	};
 	import_wrong_at(job, line, words[error].column, "%s", words[error].message);
 }
 
 /* All facts, then what the nights up to the last one would have made. False: one of them can't be. */
-static bool loan_fold(struct import_job *job, const struct loan_unit *u, struct loan_record *record, loan_step_fn *step,
-		      void *arg)
+static bool loan_fold(struct import_job *job, const struct loan_unit *u, struct loan_record *record,
+		      loan_step_fn *step, void *arg)
 {
 	enum loan_error error;
 	for (int i = 0; i < u->facts; i++) {
@@ -336,7 +340,8 @@ static void loans_apply(struct import_job *job)
 	for (int i = 0; i < l->count; i++)
 		loan_add(job, &l->unit[i]);
 	if (l->batch.overflow)
-		import_wrong_at(job, l->last_line, AMOUNT, "the sums of the loans up to here become too large");
+		import_wrong_at(job, l->last_line, AMOUNT,
+				"the sums of the loans up to here become too large");
 	if (l->count && !job->errors_count && import_going(job))
 		loans_send(job);
 	loan_batch_clear(&l->batch);

@@ -101,7 +101,8 @@ static const char **import_found_new(const struct db_result *r)
 	return found;
 }
 
-static void import_compare(struct import_job *job, const struct import_wanted *wanted, const struct db_result *r)
+static void import_compare(struct import_job *job, const struct import_wanted *wanted,
+			   const struct db_result *r)
 {
 	const char **found = import_found_new(r);
 	for (int i = 0; i < wanted->count; i++) {
@@ -113,7 +114,8 @@ static void import_compare(struct import_job *job, const struct import_wanted *w
 	free(found);
 }
 
-bool import_lookup(struct import_job *job, const char *kind, const struct text_array *keys, struct db_result *r)
+bool import_lookup(struct import_job *job, const char *kind, const struct text_array *keys,
+		   struct db_result *r)
 {
 	struct db_args args = { 0 };
 	db_arg_i64(&args, job->w->import);

@@ -20,7 +20,7 @@ struct import_job;
 struct import_format {
 	const char *kind;
 	const char *const *columns; /* ended by NULL */
-	uint64_t optional;          /* bits of columns that the header may leave out */
+	uint64_t optional;	    /* bits of columns that the header may leave out */
 	enum stmt apply;
 	/* Makes job->state. False: the job can't go on (job->end is set). */
 	bool (*begin)(struct import_job *job);
@@ -39,25 +39,25 @@ struct import_job {
 	int64_t id;
 	int64_t size;
 	char sha256[SHA256_HEX_SIZE];
-	int64_t applied_lines;   /* of an earlier, interrupted run */
-	int64_t done_lines;      /* applied up to here, as far as we know */
-	struct db_sync *db;      /* for chunks; opened with the first one */
-	int64_t sent_upto;       /* last line of the chunk under way, 0: none */
-	bool applying;           /* else checking */
-	bool takeover;           /* no night has run yet: facts up to today */
+	int64_t applied_lines; /* of an earlier, interrupted run */
+	int64_t done_lines;    /* applied up to here, as far as we know */
+	struct db_sync *db;    /* for chunks; opened with the first one */
+	int64_t sent_upto;     /* last line of the chunk under way, 0: none */
+	bool applying;	       /* else checking */
+	bool takeover;	       /* no night has run yet: facts up to today */
 	struct date business_date, swept_until;
-	int64_t bytes;           /* read so far */
-	int64_t lines;           /* of the file, known at its end */
+	int64_t bytes; /* read so far */
+	int64_t lines; /* of the file, known at its end */
 	bool has_header;
-	int64_t rows;            /* behind the header */
+	int64_t rows;		 /* behind the header */
 	int at[CSV_COLUMNS_MAX]; /* column of the format -> field of the file, -1 */
-	int fields;              /* of the header */
+	int fields;		 /* of the header */
 	const struct csv_row *row;
-	enum job_end end;        /* when not JOB_DONE the rest of the file is not read */
-	bool broken;             /* the file can't be read on */
+	enum job_end end; /* when not JOB_DONE the rest of the file is not read */
+	bool broken;	  /* the file can't be read on */
 	int64_t errors_count;
 	struct import_error *errors; /* the first IMPORT_ERRORS_KEPT */
-	void *state;             /* of the format */
+	void *state;		     /* of the format */
 };
 
 /* Reads on? */
@@ -67,7 +67,8 @@ void import_lost(struct import_job *job, const struct db_result *r);
 /* Tells of progress when it is time, and takes in what the daemon says. */
 void import_tell(struct import_job *job);
 /* Notes an error of a line. */
-void import_wrong_at(struct import_job *job, int64_t line, int column, const char *fmt, ...) PRINTF_LIKE(4, 5);
+void import_wrong_at(struct import_job *job, int64_t line, int column, const char *fmt, ...)
+	PRINTF_LIKE(4, 5);
 /* Of the row under way; column -1 = the whole line. */
 void import_wrong(struct import_job *job, int column, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
@@ -82,10 +83,12 @@ MUSTCHECK bool import_code(struct import_job *job, int column, bool required, co
 /* Empty and not required: DATE_NONE. */
 MUSTCHECK bool import_date(struct import_job *job, int column, bool required, struct date *out);
 /* Empty and not required: *out stays. */
-MUSTCHECK bool import_number(struct import_job *job, int column, bool required, int64_t min, int64_t max, int64_t *out);
+MUSTCHECK bool import_number(struct import_job *job, int column, bool required, int64_t min, int64_t max,
+			     int64_t *out);
 MUSTCHECK bool import_money(struct import_job *job, int column, int64_t min, struct money *out);
 /* Index in `words` (ended by NULL); empty and not required: *out stays. */
-MUSTCHECK bool import_word(struct import_job *job, int column, bool required, const char *const *words, int *out);
+MUSTCHECK bool import_word(struct import_job *job, int column, bool required, const char *const *words,
+			   int *out);
 /* Every column outside `allowed` is empty in a row of this record. */
 void import_only(struct import_job *job, uint64_t allowed, const char *record);
 
@@ -107,14 +110,14 @@ void import_seen_clear(struct import_seen *seen);
 /* ---- looking up what is in the database ---- */
 
 struct import_wanted {
-	const char *kind;         /* of api.import_lookup */
+	const char *kind; /* of api.import_lookup */
 	struct text_array keys;
 	char **key;
 	int64_t *line;
 	int *column;
 	int count, cap;
-	bool must_exist;          /* else must not */
-	const char *complaint;    /* when it is not so */
+	bool must_exist;       /* else must not */
+	const char *complaint; /* when it is not so */
 };
 
 void import_want(struct import_wanted *wanted, const char *key, int64_t line, int column);

@@ -129,7 +129,8 @@ static bool night_load_checkpoints(struct night *n)
 	n->checkpoints_count = ok ? r.rows : 0;
 	n->checkpoints = xcalloc((size_t)n->checkpoints_count + 1, sizeof *n->checkpoints);
 	for (int i = 0; i < n->checkpoints_count; i++)
-		n->checkpoints[i] = (struct night_checkpoint){ db_i32(&r, i, 0), db_date(&r, i, 1), db_i64(&r, i, 3) };
+		n->checkpoints[i] =
+			(struct night_checkpoint){ db_i32(&r, i, 0), db_date(&r, i, 1), db_i64(&r, i, 3) };
 	db_result_clear(&r);
 	return ok;
 }
@@ -200,7 +201,8 @@ static int night_chunk_max(const struct night *n)
 	return max < LOANS_MAX ? (int)max : LOANS_MAX;
 }
 
-static int night_agenda(struct night *n, const struct night_point *p, struct date session, int64_t after, int64_t *loans)
+static int night_agenda(struct night *n, const struct night_point *p, struct date session, int64_t after,
+			int64_t *loans)
 {
 	struct db_args args = { 0 };
 	struct date from = date_is_none(p->swept) ? date_in_month(1900 * 12, 1)
@@ -410,18 +412,21 @@ static void night_run(struct night *n)
 	char day[DATE_TEXT_SIZE], until[DATE_TEXT_SIZE];
 	date_format(n->day, day);
 	date_format(n->until, until);
-	log_info("night: run %lld, %s to %s, lease %lld", (long long)n->run, day, until, (long long)n->lease.fencing);
+	log_info("night: run %lld, %s to %s, lease %lld", (long long)n->run, day, until,
+		 (long long)n->lease.fencing);
 	int64_t since = worker_now_ms();
 	if (night_load_points(n) && night_load_reference(n) && night_load_checkpoints(n))
 		night_days(n);
 	date_format(n->day, day);
-	log_info("night: run %lld %s before %s after %lld ms", (long long)n->run, night_going(n) ? "done" : "left", day,
-		 (long long)(worker_now_ms() - since));
+	log_info("night: run %lld %s before %s after %lld ms", (long long)n->run,
+		 night_going(n) ? "done" : "left", day, (long long)(worker_now_ms() - since));
 }
 
 enum job_end night_work(struct worker *w, bool *found)
 {
-	struct night n = { .w = w, .lease = { .name = "sweep", .actor = w->night }, .changed_max = CHANGED_FIRST };
+	struct night n = { .w = w,
+			   .lease = { .name = "sweep", .actor = w->night },
+			   .changed_max = CHANGED_FIRST };
 	*found = night_find(&n);
 	if (*found && !lease_take(w, &n.lease))
 		n.end = JOB_AGAIN;

@@ -48,8 +48,8 @@ static void night_advance(struct night *n, const struct db_result *r, int row)
 	}
 	if (!record.held) {
 		loan_batch_begin_loan(&n->batch, &record);
-		enum loan_error e =
-			loan_advance(&record.contract, &record.loan, n->day, n->day, loan_batch_step, &n->batch);
+		enum loan_error e = loan_advance(&record.contract, &record.loan, n->day, n->day,
+						 loan_batch_step, &n->batch);
 		if (e == LOAN_OK) {
 			loan_batch_end_loan(&n->batch);
 		} else {
@@ -121,7 +121,8 @@ enum night_written {
 static bool night_refused(const struct db_result *r)
 {
 	return worker_lost(r) == JOB_FAILED &&
-	       (!strncmp(r->sqlstate, "22", 2) || !strncmp(r->sqlstate, "23", 2) || !strncmp(r->sqlstate, "LN", 2));
+	       (!strncmp(r->sqlstate, "22", 2) || !strncmp(r->sqlstate, "23", 2) ||
+		!strncmp(r->sqlstate, "LN", 2));
 }
 
 static enum night_written night_write_failed(struct night *n, const struct db_result *r)
@@ -140,7 +141,8 @@ static void night_adapt(struct night *n, int64_t took_ms)
 	int chunk_max = (int)n->w->settings->night.chunk_loans;
 	if (took_ms > WRITE_LONG_MS && n->changed_max / 2 >= CHANGED_MIN)
 		n->changed_max /= 2;
-	else if (took_ms < WRITE_SHORT_MS && n->batch.loans >= n->changed_max && n->changed_max * 2 <= chunk_max)
+	else if (took_ms < WRITE_SHORT_MS && n->batch.loans >= n->changed_max &&
+		 n->changed_max * 2 <= chunk_max)
 		n->changed_max *= 2;
 }
 
@@ -170,8 +172,8 @@ static void night_halve(struct night *n, const struct night_part *part)
 	}
 	night_chunk(n, part->point, part->session, part->after, loans, half);
 	if (night_going(n))
-		night_chunk(n, part->point, part->session, part->point == NIGHT_RETRY ? 0 : loans[half - 1], loans + half,
-			    part->count - half);
+		night_chunk(n, part->point, part->session, part->point == NIGHT_RETRY ? 0 : loans[half - 1],
+			    loans + half, part->count - half);
 }
 
 static void night_part_done(struct night_part *rest, const struct night_part *part)
@@ -205,7 +207,8 @@ static void night_parts(struct night *n, const struct db_result *r, struct night
 	}
 }
 
-void night_chunk(struct night *n, int32_t point, struct date session, int64_t after, const int64_t *loans, int count)
+void night_chunk(struct night *n, int32_t point, struct date session, int64_t after, const int64_t *loans,
+		 int count)
 {
 	struct night_part all = { point, session, after, loans, count };
 	struct db_result r;

@@ -44,12 +44,14 @@ static void night_household_classes(struct night_household *h, const struct db_r
 	count = count < CLASSES_MAX ? count : CLASSES_MAX;
 	count = db_i64_array(r, row, DUE_CLASSES, class, CLASSES_MAX) < count ? 0 : count;
 	for (int i = 0; i < count; i++)
-		h->classes[i] = (struct household_class_row){ { (int32_t)from[i] }, (enum household_class)class[i] };
+		h->classes[i] =
+			(struct household_class_row){ { (int32_t)from[i] }, (enum household_class) class[i] };
 	h->view.classes = h->classes;
 	h->view.classes_count = (size_t)count;
 }
 
-static void night_household_loans(struct night *n, struct night_household *h, const struct db_result *r, int row)
+static void night_household_loans(struct night *n, struct night_household *h, const struct db_result *r,
+				  int row)
 {
 	int64_t balance[LOANS_OF_HOUSEHOLD_MAX], overdue[LOANS_OF_HOUSEHOLD_MAX];
 	int count = db_i64_array(r, row, DUE_BALANCES, balance, LOANS_OF_HOUSEHOLD_MAX);
@@ -60,7 +62,8 @@ static void night_household_loans(struct night *n, struct night_household *h, co
 	char *purposes = h->purposes = xstrdup(db_text(r, row, DUE_PURPOSES));
 	for (int i = 0; i < count; i++) {
 		const char *programme = strsep(&programmes, "|"), *purpose = strsep(&purposes, "|");
-		const struct reference_programme *p = reference_programme_find(n->ref, programme ? programme : "");
+		const struct reference_programme *p =
+			reference_programme_find(n->ref, programme ? programme : "");
 		h->loans[i] = (struct household_loan){ .programme = programme ? programme : "",
 						       .purpose = purpose ? purpose : "",
 						       .cap_group = p ? p->rule.cap_group : "",
@@ -71,7 +74,8 @@ static void night_household_loans(struct night *n, struct night_household *h, co
 	h->view.loans_count = (size_t)count;
 }
 
-static void night_household_read(struct night *n, struct night_household *h, const struct db_result *r, int row)
+static void night_household_read(struct night *n, struct night_household *h, const struct db_result *r,
+				 int row)
 {
 	h->id = db_i64(r, row, DUE_HOUSEHOLD);
 	h->view = (struct household_view){
@@ -86,11 +90,12 @@ static void night_household_read(struct night *n, struct night_household *h, con
 }
 
 /* For one of the purposes of the programme, at least. */
-static bool night_eligible(struct night *n, const struct night_household *h, const struct reference_programme *p,
-			   struct date on)
+static bool night_eligible(struct night *n, const struct night_household *h,
+			   const struct reference_programme *p, struct date on)
 {
 	char *purposes = xstrdup(p->purposes), *rest = purposes, *purpose;
-	int months = (int)reference_policy_int(n->ref, "escaped_months", p->rule.code, true, on, ESCAPED_MONTHS);
+	int months =
+		(int)reference_policy_int(n->ref, "escaped_months", p->rule.code, true, on, ESCAPED_MONTHS);
 	bool eligible = false;
 	while (!eligible && (purpose = strsep(&rest, "|"))) {
 		const struct reference_limit *limit = reference_limit_on(p, purpose, on);
@@ -126,7 +131,8 @@ static void night_household(struct night *n, const struct night_household *h, st
 	int changes = night_programmes(n, h, false, &lost) + night_programmes(n, h, true, &gained);
 	if (changes) {
 		n->households_changed++;
-		text_printf(rows, "%s{\"household\":%lld,\"reason\":\"escaped_end\",\"lost\":[%s],\"gained\":[%s]}",
+		text_printf(rows,
+			    "%s{\"household\":%lld,\"reason\":\"escaped_end\",\"lost\":[%s],\"gained\":[%s]}",
 			    rows->len ? "," : "[", (long long)h->id, text_str(&lost), text_str(&gained));
 	}
 	text_clear(&lost);

@@ -14,7 +14,7 @@
 struct night_point {
 	int32_t point_id;
 	const struct reference_point *point; /* NULL: not in the reference data as held */
-	struct date swept;                   /* the last session swept, DATE_NONE before the first */
+	struct date swept;		     /* the last session swept, DATE_NONE before the first */
 };
 
 /* A checkpoint of a day that was begun earlier. */
@@ -37,7 +37,7 @@ struct night {
 	int checkpoints_count;
 	int64_t households_changed; /* of the day */
 	struct loan_batch batch;
-	int changed_max;            /* loans changed by one write, as many as it can do in the time */
+	int changed_max; /* loans changed by one write, as many as it can do in the time */
 };
 
 bool night_going(const struct night *n);
@@ -52,7 +52,8 @@ MUSTCHECK bool night_load_reference(struct night *n);
 
 /* Advances the loans (ascending) and writes them, with checkpoints; `after`: they begin after this loan. A loan that
  * can't be decided is held. */
-void night_chunk(struct night *n, int32_t point, struct date session, int64_t after, const int64_t *loans, int count);
+void night_chunk(struct night *n, int32_t point, struct date session, int64_t after, const int64_t *loans,
+		 int count);
 /* Eligibility that changes by itself up to the day. */
 void night_households(struct night *n);
 

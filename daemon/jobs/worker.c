@@ -200,13 +200,25 @@ static bool worker_one(struct worker *w, const char *name, worker_job *job, int6
 	return found && (end == JOB_DONE || end == JOB_FAILED);
 }
 
+/* Longer and longer while there is no database. */
+static int64_t worker_no_database(struct worker *w)
+{
+	int64_t pause_ms = w->settings->database.reconnect_min_ms << w->failures;
+	if (pause_ms < w->settings->database.reconnect_max_ms)
+		w->failures++;
+	else
+		pause_ms = w->settings->database.reconnect_max_ms;
+	return pause_ms;
+}
+
 /* All there is; returns how long to wait before looking again. */
 static int64_t worker_work(struct worker *w)
 {
 	int64_t pause_ms = LOOK_EVERY_MS;
 	w->woken = false;
 	if (!worker_connect(w))
-		return AGAIN_MS;
+		return worker_no_database(w);
+	w->failures = 0;
 	bool more = true;
 	while (more && !worker_stopping(w) && pause_ms == LOOK_EVERY_MS) {
 		more = worker_one(w, "import", import_work, &pause_ms);

@@ -13,10 +13,10 @@
 
 /* Valid inside the callback. */
 struct csv_row {
-	int64_t line;  /* where it begins; the first of the file is 1 */
-	int count;     /* of fields, at most CSV_COLUMNS_MAX */
+	int64_t line;			    /* where it begins; the first of the file is 1 */
+	int count;			    /* of fields, at most CSV_COLUMNS_MAX */
 	const char *field[CSV_COLUMNS_MAX]; /* without quotes, ended by a NUL */
-	int bad_utf8;  /* index of the first field that is not UTF-8, -1 for none */
+	int bad_utf8;			    /* index of the first field that is not UTF-8, -1 for none */
 };
 
 /* Why a file can't be read on. */

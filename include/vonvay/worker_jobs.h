@@ -24,17 +24,18 @@ enum job_end {
 
 struct worker {
 	const struct settings *settings;
-	int fd;                  /* to the daemon */
-	struct text input;       /* bytes that are not a whole line yet */
+	int fd;		   /* to the daemon */
+	struct text input; /* bytes that are not a whole line yet */
 	bool stopping;
-	bool woken;              /* a line came: look for work again */
-	struct db_sync *db;      /* NULL while there is no connection */
-	int64_t night, import;   /* the actors */
+	bool woken;	       /* a line came: look for work again */
+	int failures;	       /* to connect, one after another */
+	struct db_sync *db;    /* NULL while there is no connection */
+	int64_t night, import; /* the actors */
 	bool has_key;
-	struct data_key key;     /* for personal data, if has_key */
-	int64_t said_ms;         /* when progress was last told */
-	int64_t numbered_ms;     /* when entries were last given their position */
-	struct date purged_on;   /* the last day on which old keys were forgotten */
+	struct data_key key;	 /* for personal data, if has_key */
+	int64_t said_ms;	 /* when progress was last told */
+	int64_t numbered_ms;	 /* when entries were last given their position */
+	struct date purged_on;	 /* the last day on which old keys were forgotten */
 	struct date night_asked; /* the last day on which the clock asked for a night */
 };
 
@@ -57,7 +58,7 @@ void worker_say(struct worker *w, const struct text *json);
 struct lease {
 	const char *name;
 	int64_t actor;
-	int64_t fencing;    /* 0: not held */
+	int64_t fencing; /* 0: not held */
 	int64_t renewed_ms;
 };
 

@@ -21,7 +21,8 @@ static void keep_row(void *arg, const struct csv_row *row)
 }
 
 /* Reads `file` in pieces of `step` bytes. */
-static bool read_in_pieces(const char *file, size_t len, size_t step, struct text *rows, struct csv_fault *fault)
+static bool read_in_pieces(const char *file, size_t len, size_t step, struct text *rows,
+			   struct csv_fault *fault)
 {
 	struct csv_reader *r = csv_reader_new(keep_row, rows);
 	bool ok = true;
@@ -44,7 +45,8 @@ static void expect_rows(const char *file, const char *expected)
 	}
 }
 
-static void expect_fault(const char *file, size_t len, const char *rows_before, int64_t line, const char *message)
+static void expect_fault(const char *file, size_t len, const char *rows_before, int64_t line,
+			 const char *message)
 {
 	for (size_t step = 1; step <= len + 1; step++) {
 		struct text rows = { 0 };
