@@ -49,18 +49,38 @@ static void report_doors(struct jw *w, const struct server *server)
 	jw_end(w);
 }
 
+static void report_actor(struct jw *w, const struct request *req)
+{
+	if (req->actor.staff_id == 0) {
+		jw_null(w, "actor");
+		return;
+	}
+	jw_str(w, "actor", req->actor.name);
+}
+
+static void report_night(struct jw *w, const struct server *server)
+{
+	const char *at = server->settings.night.at;
+	jw_object(w, "night");
+	jw_str(w, "at", at && at[0] ? at : NULL);
+	jw_end(w);
+}
+
 void status_daemon(struct request *req)
 {
 	struct text reply = { 0 };
 	struct jw w = jw_start(&reply);
 	struct server *server = req->server;
 	jw_object(&w, NULL);
+	jw_str(&w, "name", "vonvayd");
 	jw_str(&w, "version", VONVAY_VERSION);
 	jw_i64(&w, "pid", getpid());
 	report_time(&w, "started_at", server->started_at);
 	jw_i64(&w, "uptime_s", uptime_s(server));
 	jw_date(&w, "business_date", server->state.known ? server->state.business_date : DATE_NONE);
 	jw_date(&w, "swept_until", server->state.known ? server->state.swept_until : DATE_NONE);
+	report_night(&w, server);
+	report_actor(&w, req);
 	report_doors(&w, server);
 	report_connections(&w, server);
 	db_report(server->db, &w);

@@ -1,11 +1,7 @@
 /* sweep.run, sweep.held, sweep.release, status.sweep: the nights, asked for here and done by the worker. */
-#include <time.h>
-
 #include "simple_write.h"
 #include "vonvay/json.h"
 #include "vonvay/method.h"
-
-#define VIETNAM_OFFSET_S 25200 /* UTC+7, no summer time since 1975 */
 
 const struct param_spec status_sweep_params[] = { { 0 } };
 const struct param_spec sweep_held_params[] = { { 0 } };
@@ -30,23 +26,19 @@ const struct param_spec sweep_release_params[] = {
 
 /* ---- sweep.run ---- */
 
-static struct date sweep_today(void)
-{
-	return (struct date){ (int32_t)((time(NULL) + VIETNAM_OFFSET_S) / 86400) };
-}
-
 static bool sweep_run_args(struct request *req, const struct loan_context *ctx, struct db_args *args)
 {
-	struct date until = param_date_or(req->params, "until", sweep_today());
+	struct date until = param_date_or(req->params, "until", DATE_EVER);
 	char last[DATE_TEXT_SIZE];
 	if (date_cmp(until, ctx->swept_until) <= 0) {
 		date_format(ctx->swept_until, last);
-		request_fail(req, ERR_DATE_OUT_OF_RANGE, "until", "until must be after %s, swept already",
-			     last);
+		request_fail(req, ERR_DATE_OUT_OF_RANGE, "until", "until must be after %s, swept already", last);
 		return false;
 	}
-	db_arg_date(args, until);
-	db_arg_null(args); /* the day before the very first night is chosen when the district is set up */
+	if (date_cmp(until, DATE_EVER) == 0)
+		db_arg_null(args); /* today, as the database's clock has it */
+	else
+		db_arg_date(args, until);
 	return true;
 }
 

@@ -40,6 +40,10 @@ create or replace function loan.days(day date) returns integer language sql immu
 return coalesce(day - date '1970-01-01', -2147483648);
 comment on function loan.days(date) is 'days since 1970-01-01; the least integer for no date';
 
+create or replace function loan.moment(moment timestamptz) returns text language sql stable strict parallel safe
+return to_jsonb(moment) #>> '{}';
+comment on function loan.moment(timestamptz) is 'a moment as it stands in a reply: ISO 8601 with its offset';
+
 -- Units of an area: those below it and those merged into these, then what any of them was merged into itself.
 create or replace function loan.area_units(p_branch smallint, p_area text) returns text[] language sql stable as $$
 	with recursive own(code) as (

@@ -42,7 +42,7 @@ comment on function api.loan_read(bigint, bigint[]) is
 
 create or replace function api.loan_facts(p_actor bigint, p_loans bigint[])
 returns table (loan_id bigint, no integer, kind smallint, on_day integer, amount bigint, reverses integer, opening bigint[],
-	entry_id bigint, recorded_at timestamptz, actor text, door text, method text, "position" bigint)
+	entry_id bigint, recorded_at text, actor text, door text, method text, "position" bigint)
 language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
@@ -50,7 +50,7 @@ declare
 begin
 	return query
 	select f.loan_id, f.no, f.kind, loan.days(f.effective_on), f.amount::bigint, coalesce(f.reverses, 0), f.opening,
-		f.entry_id, e.recorded_at, s.name, d.word, e.method, e.position
+		f.entry_id, loan.moment(e.recorded_at), s.name, d.word, e.method, e.position
 	from (select distinct l from unnest(p_loans) l) n
 	join loan.fact f on f.branch = v_branch and f.loan_id = n.l
 	join loan.entry e on e.branch = v_branch and e.entry_id = f.entry_id
@@ -62,7 +62,7 @@ comment on function api.loan_facts(bigint, bigint[]) is 'all facts of the loans,
 
 create or replace function api.loan_transitions(p_actor bigint, p_loans bigint[])
 returns table (loan_id bigint, entry_id bigint, ordinal integer, kind smallint, on_day integer, instalment smallint,
-	amount bigint, recorded_at timestamptz, "position" bigint)
+	amount bigint, recorded_at text, "position" bigint)
 language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
@@ -70,7 +70,7 @@ declare
 begin
 	return query
 	select t.loan_id, t.entry_id, t.ordinal, t.kind, loan.days(t.effective_on), coalesce(t.instalment, -1::smallint),
-		t.amount::bigint, e.recorded_at, e.position
+		t.amount::bigint, loan.moment(e.recorded_at), e.position
 	from (select distinct l from unnest(p_loans) l) n
 	join loan.transition t on t.branch = v_branch and t.loan_id = n.l
 	join loan.entry e on e.branch = v_branch and e.entry_id = t.entry_id

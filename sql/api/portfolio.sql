@@ -122,14 +122,19 @@ begin
 		select distinct on (r.household_id) r.household_id, r.area from loan.household_residence r
 		where r.branch = v_branch and r.superseded_by is null and r.from_on <= p_as_of
 		order by r.household_id, r.from_on desc
-	), classed as (
-		select distinct on (k.household_id) k.household_id, k.class, k.from_on from loan.household_class k
+	), reviewed as (
+		select k.household_id, k.class, k.from_on,
+			lag(k.class) over (partition by k.household_id order by k.from_on) as before
+		from loan.household_class k
 		where k.branch = v_branch and k.superseded_by is null and k.from_on <= p_as_of
+	), classed as ( -- a class that a review confirms has been in force all along (household_class_on)
+		select distinct on (k.household_id) k.household_id, k.class, k.from_on from reviewed k
+		where k.class is distinct from k.before
 		order by k.household_id, k.from_on desc
 	), counted as (
 		select coalesce(u.unit, p.area) as commune, count(*) as households,
 			count(*) filter (where c.class = 1) as poor, count(*) filter (where c.class = 2) as near_poor,
-			count(*) filter (where c.class = 3 and p_as_of < c.from_on + v_escaped) as newly_escaped
+			count(*) filter (where c.class = 3 and p_as_of <= c.from_on + v_escaped) as newly_escaped
 		from loan.household h
 		join place p on p.household_id = h.household_id
 		left join loan.units_on(v_branch, p_as_of) u on u.code = p.area

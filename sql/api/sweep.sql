@@ -109,10 +109,11 @@ comment on function api.business_begin(bigint, date) is 'sets the day before the
 
 create or replace function api.sweep_run(
 	p_actor bigint, p_door smallint, p_key uuid, p_body_sha256 bytea, p_reply text, p_business date, p_reference bigint,
-	p_until date, p_begin_on date, out entry_id bigint, out reply text, out repeated boolean)
+	p_until date, out entry_id bigint, out reply text, out repeated boolean)
 language plpgsql security definer set search_path = '' as $$
 declare
 	head record := loan.write_begin(p_actor, p_door, 'sweep.run', p_key, p_body_sha256, p_reply, p_business, p_reference);
+	v_until date := coalesce(p_until, loan.today());
 	v_from date;
 	v_run bigint;
 begin
@@ -125,25 +126,22 @@ begin
 	if exists (select from loan.sweep_run r where r.branch = head.branch and r.state in ('asked', 'running')) then
 		raise exception 'a sweep is asked for or running' using errcode = 'LN011';
 	end if;
-	if p_begin_on is not null then
-		perform loan.business_begin(head.branch, p_begin_on);
-	end if;
 	select b.swept_until + 1 into v_from from loan.business b where b.branch = head.branch;
-	if p_until < v_from then
+	if v_until < v_from then
 		raise exception 'swept until % already', v_from - 1 using errcode = 'LN007';
 	end if;
 	begin
 		insert into loan.sweep_run (branch, from_on, until_on, state, asked_by)
-		values (head.branch, v_from, p_until, 'asked', p_actor) returning run_id into v_run;
+		values (head.branch, v_from, v_until, 'asked', p_actor) returning run_id into v_run;
 	exception when unique_violation then
 		raise exception 'a sweep is asked for or running' using errcode = 'LN011';
 	end;
 	perform loan.audit_add(head.branch, entry_id, 'sweep', v_run::text, '{until_on}');
 	reply := loan.write_reply(p_actor, p_key,
-		format('{"run_id":"%s","from_on":"%s","until_on":"%s"}', v_run, v_from, p_until));
+		format('{"run_id":"%s","from_on":"%s","until_on":"%s"}', v_run, v_from, v_until));
 end $$;
-comment on function api.sweep_run(bigint, smallint, uuid, bytea, text, date, bigint, date, date) is
-	'asks for the nights up to a day (LN011 while a run is open); p_begin_on: the day before the very first; makes the reply itself';
+comment on function api.sweep_run(bigint, smallint, uuid, bytea, text, date, bigint, date) is
+	'asks for the nights up to a day, null: today (LN011 while a run is open); makes the reply itself';
 
 create or replace function api.sweep_next(p_actor bigint)
 returns table (run_id bigint, day date, until_on date, state text)
@@ -502,13 +500,13 @@ comment on function api.sweep_release(bigint, smallint, uuid, bytea, text, date,
 	'a held loan goes back to the next night (LN404 when it is not held)';
 
 create or replace function api.sweep_held(p_actor bigint)
-returns table (loan_id bigint, on_day date, reason text, held_at timestamptz)
+returns table (loan_id bigint, on_day date, reason text, held_at text)
 language plpgsql stable security definer set search_path = '' as $$
 #variable_conflict use_column
 declare
 	v_branch smallint := loan.enter(p_actor);
 begin
-	return query select x.loan_id, x.on_day, x.reason, x.held_at from loan.sweep_held x
+	return query select x.loan_id, x.on_day, x.reason, loan.moment(x.held_at) from loan.sweep_held x
 	where x.branch = v_branch and x.released_at is null order by x.held_id;
 end $$;
 comment on function api.sweep_held(bigint) is 'loans the nights could not decide, with the reason';
