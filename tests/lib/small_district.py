@@ -52,7 +52,7 @@ def household_rows(random_, number):
                "citizen_id": f"{46_000_000_000 + number * 10 + member:012d}", "telephone": f"0912{number:04d}{member:02d}"}
     yield {"record": "class", "class": "poor", "on": "2020-01-01", "decision": "QĐ 1"}
     if kind != "poor":
-        yield {"record": "class", "class": kind, "on": f"2022-{1 + number % 12:02d}-15", "decision": "QĐ 2"}
+        yield {"record": "class", "class": kind, "on": f"2022-{1 + number // 4 % 12:02d}-15", "decision": "QĐ 2"}
     if number % 7:
         yield {"record": "join", "group": 1 + number % 2, "on": "2020-02-01"}
 
