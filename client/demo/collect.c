@@ -1,7 +1,7 @@
 /* What borrowers pay at the sessions: most in full, some late, a few hardly ever. */
 #include "demo.h"
 
-#define STEP 100000 /* early payments come in hundreds of thousands */
+#define STEP 100000LL /* early payments come in hundreds of thousands */
 
 struct asked {
 	int64_t interest, due, total;

@@ -147,10 +147,10 @@ static bool data_key_parse(struct data_key *key, char *content, size_t len)
 		memcpy(key->bytes, content, DATA_KEY_SIZE);
 		return true;
 	}
-	if (len == 2 * DATA_KEY_SIZE + 1 && content[len - 1] == '\n')
+	if (len == (size_t)2 * DATA_KEY_SIZE + 1 && content[len - 1] == '\n')
 		len--;
 	content[len] = '\0';
-	return len == 2 * DATA_KEY_SIZE && hex_decode(content, key->bytes, DATA_KEY_SIZE);
+	return len == (size_t)2 * DATA_KEY_SIZE && hex_decode(content, key->bytes, DATA_KEY_SIZE);
 }
 
 bool data_key_load(struct data_key *key, const char *path, struct text *error)
@@ -200,12 +200,14 @@ static bool open_with(EVP_CIPHER_CTX *c, const struct data_key *key, const unsig
 		      const char *bound, unsigned char *out)
 {
 	const unsigned char *nonce = in + KEY_ID_SIZE, *sealed = nonce + NONCE_SIZE;
+	unsigned char tag[TAG_SIZE];
 	int n = 0;
+	memcpy(tag, sealed + len, TAG_SIZE);
 	crypto_must(EVP_DecryptInit_ex(c, EVP_aes_256_gcm(), NULL, key->bytes, nonce));
 	if (bound)
 		crypto_must(EVP_DecryptUpdate(c, NULL, &n, (const unsigned char *)bound, (int)strlen(bound)));
 	crypto_must(EVP_DecryptUpdate(c, out, &n, sealed, (int)len));
-	crypto_must(EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_SET_TAG, TAG_SIZE, (void *)(uintptr_t)(sealed + len)));
+	crypto_must(EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_SET_TAG, TAG_SIZE, tag));
 	return EVP_DecryptFinal_ex(c, out + len, &n) == 1;
 }
 

@@ -107,7 +107,7 @@ void rate_format_percent(int32_t rate_e7, char out[12])
 		*out++ = digits[--count];
 	if (part != 0)
 		*out++ = '.';
-	for (int32_t unit = RATE_E7_PER_PERCENT / 10; part != 0; unit /= 10) {
+	for (int32_t unit = RATE_E7_PER_PERCENT / 10; unit > 0 && part > 0; unit /= 10) {
 		*out++ = (char)('0' + part / unit);
 		part %= unit;
 	}

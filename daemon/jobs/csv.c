@@ -11,7 +11,7 @@
 #include "vonvay/text.h"
 
 #define PARSER_BETWEEN_ROWS 0 /* libcsv: pstate before the first byte of a row */
-#define LINE_BYTES_MAX (1024 * 1024)
+#define LINE_BYTES_MAX ((size_t)1024 * 1024)
 
 struct csv_reader {
 	struct csv_parser parser;

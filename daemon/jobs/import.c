@@ -285,7 +285,7 @@ static void import_compare_digest(struct import_job *job, struct sha256_stream *
 	char hex[SHA256_HEX_SIZE];
 	sha256_stream_end(digest, sum);
 	hex_encode(sum, sizeof sum, hex);
-	if (import_going(job) && (job->bytes != job->size || strcmp(hex, job->sha256)))
+	if (import_going(job) && (job->bytes != job->size || strcmp(hex, job->sha256) != 0))
 		import_fault(
 			job,
 			&(struct csv_fault){

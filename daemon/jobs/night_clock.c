@@ -6,7 +6,7 @@
 #include "vonvay/night.h"
 
 /* Viet Nam has had no summer time since 1979 and none before that reaches our dates. */
-#define OFFSET_S (7 * 3600)
+#define OFFSET_S 25200
 #define DAY_S 86400
 
 static int64_t night_local_s(void)
