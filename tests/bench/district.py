@@ -54,7 +54,8 @@ class District:
             status = self.rpc.call("import.status", {"import": number})
             if status["state"] not in ("validating", "applying"):
                 return status
-            self.say(f"{verb} {kind}", status[f"{'checked' if verb == 'check' else 'applied'}_lines"] / max(status["lines"] or 1, 1))
+            done = status["checked_lines" if verb == "check" else "applied_lines"]
+            self.say(f"{verb} {kind}", done / max(status["lines"] or 1, 1))
             time.sleep(0.2)
 
     def nights(self, until, pause_s=0.002):

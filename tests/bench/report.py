@@ -10,7 +10,8 @@ import subprocess
 
 def machine(folder):
     """What the numbers were measured on."""
-    cpu = [line.split(":", 1)[1].strip() for line in pathlib.Path("/proc/cpuinfo").read_text().split("\n") if line.startswith("model name")]
+    lines = pathlib.Path("/proc/cpuinfo").read_text().split("\n")
+    cpu = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
     memory_kb = int(pathlib.Path("/proc/meminfo").read_text().split()[1])
     disk = subprocess.run(["df", "--output=source,fstype", str(folder)], capture_output=True, text=True, check=True)
     return {
@@ -44,4 +45,5 @@ def table(found):
 
 def write(path, size, on, settings, found):
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"size": size, "machine": on, "postgresql": settings, "cases": found}, ensure_ascii=False, indent=1) + "\n")
+    report = {"size": size, "machine": on, "postgresql": settings, "cases": found}
+    path.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n")

@@ -22,7 +22,8 @@ def generate(folder, *options):
     """Run vonvay-demo; its totals of each year: {year: {"outstanding", "lent", …}}."""
     folder.mkdir()
     out = subprocess.run(
-        [vonvay_env.program("vonvay-demo"), "--data", str(vonvay_env.ROOT / "sql/data"), "--out", str(folder), "--verbose", *options],
+        [vonvay_env.program("vonvay-demo"), "--data", str(vonvay_env.ROOT / "sql/data"), "--out", str(folder), "--verbose",
+         *options],
         capture_output=True, text=True,
     )
     assert out.returncode == 0, out.stderr
