@@ -172,7 +172,7 @@ clean-run:
 RUN_TESTS = VONVAY_BUILD=$(BUILD) PYTHON=$(PYTHON) tests/run
 check: deps
 	@$(SUBMAKE) all unit-tests || { echo 'the build failed'; echo '0 passed, 1 failed'; exit 1; }
-	@$(RUN_TESTS) source unit sql model system fault
+	@$(RUN_TESTS) source unit sql fault system model
 check-unit: $(UNIT_TESTS)
 	@$(RUN_TESTS) unit
 check-sql: all
