@@ -266,9 +266,6 @@ comment on function loan.write_deltas(smallint, date, bigint[], bigint[]) is 'th
 create or replace function loan.write_spans(p_branch smallint, p_stale bigint[], p_spans bigint[]) returns void
 language plpgsql as $$
 begin
-	if cardinality(p_spans) = 0 then
-		return;
-	end if;
 	delete from loan.span s using (
 		select p_spans[i][1] as loan_id, case when bool_or(p_spans[i][4] <> 0) then -2147483648 else min(p_spans[i][2]) end as on_day
 		from generate_subscripts(p_spans, 1) i where p_spans[i][1] <> all (p_stale) group by 1) f
@@ -302,11 +299,21 @@ declare
 begin
 	perform loan.write_check(p_branch, p_upto, v_stale, p_states, p_facts, p_transitions, p_postings, p_deltas, p_spans);
 	perform loan.write_states(p_branch, v_stale, p_states, p_amounts);
-	perform loan.write_facts(p_branch, p_entry, v_stale, p_facts, p_openings);
-	perform loan.write_transitions(p_branch, p_entry, v_stale, p_transitions, p_superseded);
-	perform loan.write_postings(p_branch, p_entry, v_stale, p_postings);
-	perform loan.write_deltas(p_branch, p_business, v_stale, p_deltas);
-	perform loan.write_spans(p_branch, v_stale, p_spans);
+	if cardinality(p_facts) > 0 then
+		perform loan.write_facts(p_branch, p_entry, v_stale, p_facts, p_openings);
+	end if;
+	if cardinality(p_transitions) > 0 or cardinality(p_superseded) > 0 then
+		perform loan.write_transitions(p_branch, p_entry, v_stale, p_transitions, p_superseded);
+	end if;
+	if cardinality(p_postings) > 0 then
+		perform loan.write_postings(p_branch, p_entry, v_stale, p_postings);
+	end if;
+	if cardinality(p_deltas) > 0 then
+		perform loan.write_deltas(p_branch, p_business, v_stale, p_deltas);
+	end if;
+	if cardinality(p_spans) > 0 then
+		perform loan.write_spans(p_branch, v_stale, p_spans);
+	end if;
 	return v_stale;
 end $$;
 comment on function loan.write_batch(smallint, bigint, date, date, bigint[], bigint[], bigint[], bigint[], bigint[], bigint[],
