@@ -129,7 +129,8 @@ static void classes_first(struct district *d)
 				poor++;
 			}
 	}
-	for (int i = 0; i < n && (poor < d->figures.poor[0] || near < d->figures.near_poor); i++) {
+	/* from the other end: the quotas above took their poor from this one */
+	for (int i = n - 1; i >= 0 && (poor < d->figures.poor[0] || near < d->figures.near_poor); i--) {
 		struct household *h = &d->households[order[i]];
 
 		if (h->class_at[0] == HOUSEHOLD_POOR)
