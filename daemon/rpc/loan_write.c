@@ -84,10 +84,10 @@ static void write_refuse(struct loan_write *w, enum loan_error error)
 
 /* ---- write ---- */
 
-static void write_again(struct loan_write *w)
+static void write_again(struct loan_write *w, bool moved)
 {
 	struct request *req = w->req;
-	if (++w->tries >= LOAN_WRITE_TRIES) {
+	if (moved ? ++w->moves >= LOAN_WRITE_MOVES : ++w->tries >= LOAN_WRITE_TRIES) {
 		request_fail(req, ERR_TRY_AGAIN, NULL, "%s", "");
 		return;
 	}
@@ -101,7 +101,7 @@ static void write_done(const struct db_result *r, void *arg)
 	if (r->ok && r->rows)
 		request_reply_str(w->req, db_text(r, 0, 1));
 	else if (r->error == ERR_STALE || r->error == ERR_MOVED)
-		write_again(w);
+		write_again(w, r->error == ERR_MOVED);
 	else
 		request_fail_db(w->req, r);
 }
@@ -169,7 +169,7 @@ static void write_mismatch(struct loan_write *w)
 	request_log(w->req, "loan %lld: the facts read do not give what is stored",
 		    (long long)w->record.contract.loan_id);
 	if (w->tries + 1 < LOAN_WRITE_TRIES)
-		write_again(w);
+		write_again(w, false);
 	else
 		request_fail(w->req, ERR_INTERNAL, NULL, "%s", "");
 }

@@ -8,6 +8,8 @@
 #include "vonvay/json.h"
 
 #define LOAN_WRITE_TRIES 3
+/* The business date moves under a write while nights are caught up, a few milliseconds a day. */
+#define LOAN_WRITE_MOVES 100
 
 struct loan_write {
 	struct request *req;
@@ -18,7 +20,7 @@ struct loan_write {
 	struct fact fact;     /* kind, on and amount; the number is given when the loan was read */
 	struct loan_record record;
 	struct loan_batch batch;
-	int tries;
+	int tries, moves;
 	bool has_record;
 	struct fact *facts; /* of the back-dated path */
 	size_t facts_count;

@@ -91,8 +91,7 @@ begin
 end $$;
 comment on function loan.enter_all(bigint) is 'like enter(), for work on the whole branch: refuses who sees only a part of it (LN403)';
 
--- The business day can't move while a write is not committed: the night waits for the row. What was decided a day or more
--- ago stays true, the night only advances it further; so payments go on while nights are caught up.
+-- The business day can't move while a write of it is not committed: the night waits for the row.
 create or replace function loan.check_business(p_branch smallint, p_business date, p_reference bigint) returns void
 language plpgsql as $$
 declare
@@ -100,8 +99,8 @@ declare
 	v_reference bigint;
 begin
 	select b.business_date into v_business from loan.business b where b.branch = p_branch for share;
-	if v_business is null or v_business < p_business then
-		raise exception 'the business date is %, not yet %', v_business, p_business using errcode = 'LN411';
+	if v_business is distinct from p_business then
+		raise exception 'the business date is %, not %', v_business, p_business using errcode = 'LN411';
 	end if;
 	select r.version into v_reference from loan.reference_version r;
 	if v_reference is distinct from p_reference then
@@ -109,7 +108,7 @@ begin
 	end if;
 end $$;
 comment on function loan.check_business(smallint, date, bigint) is
-	'a write decided for a business date to come or with other reference data is refused (LN411)';
+	'a write decided for another business date or with other reference data is refused (LN411)';
 
 create or replace function loan.entry_make(p_branch smallint, p_actor bigint, p_door smallint, p_method text, p_business date)
 returns bigint language plpgsql as $$
