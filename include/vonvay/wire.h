@@ -29,7 +29,6 @@
 	X(ERR_IMPORT_INVALID, "LN009", -32013, "import_invalid", "the import has errors")                            \
 	X(ERR_IMPORT_NOT_FOUND, "LN010", -32014, "import_not_found", "no such import")                               \
 	X(ERR_SWEEP_RUNNING, "LN011", -32015, "sweep_running", "a sweep is running")                                 \
-	X(ERR_SCHEMA_MISMATCH, "LN012", -32016, "schema_mismatch", "the database has another schema")                \
 	X(ERR_TOO_MANY_CLIENTS, "", -32017, "too_many_clients", "too many clients")                                  \
 	X(ERR_STOPPING, "", -32018, "stopping", "the daemon is stopping")                                            \
 	X(ERR_APPEND_ONLY, "LN013", -32019, "append_only", "this row can't be changed")                              \
