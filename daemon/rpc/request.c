@@ -91,11 +91,6 @@ void request_log(const struct request *req, const char *fmt, ...)
 	log_info("%s %s: %s", req->ref, req->method ? req->method->name : "-", message);
 }
 
-struct date request_business_date(const struct request *req)
-{
-	return req->server->state.known ? req->server->state.business_date : DATE_NONE;
-}
-
 void request_body_hash(const struct request *req, unsigned char out[SHA256_SIZE])
 {
 	struct text body = { 0 };
@@ -214,7 +209,6 @@ static struct actor actor_of(const struct server *server, const struct db_result
 	snprintf(actor.name, sizeof actor.name, "%s", db_text(r, 0, 1));
 	actor.may_act_as = db_bool(r, 0, 3);
 	actor.role = actor_role(server, db_i32(r, 0, 2), actor.may_act_as);
-	actor.branch = db_i64(r, 0, 4);
 	return actor;
 }
 

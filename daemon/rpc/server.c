@@ -25,8 +25,6 @@ static void server_state_done(const struct db_result *r, void *arg)
 	server->state.known = !db_is_null(r, 0, 0);
 	server->state.business_date = db_date(r, 0, 0);
 	server->state.swept_until = db_date(r, 0, 1);
-	server->state.reference_version = db_i64(r, 0, 2);
-	server->state.sweeping = strcmp(db_text(r, 0, 3), "none") != 0;
 }
 
 void server_refresh_state(struct server *server)

@@ -22,7 +22,6 @@ static void reference_free(struct reference *ref)
 	free(ref->periods);
 	free(ref->lines);
 	free(ref->policies);
-	free(ref->figures);
 	free(ref->allocation);
 	json_decref(ref->json);
 	free(ref);
@@ -85,12 +84,6 @@ const struct reference_point *reference_point_by_code(const struct reference *re
 	return NULL;
 }
 
-const struct reference_point *reference_points(const struct reference *ref, size_t *count)
-{
-	*count = ref->points_count;
-	return ref->points;
-}
-
 const struct reference_area *reference_area_find(const struct reference *ref, const char *code)
 {
 	for (size_t i = 0; i < ref->areas_count; i++)
@@ -99,33 +92,12 @@ const struct reference_area *reference_area_find(const struct reference *ref, co
 	return NULL;
 }
 
-const struct reference_area *reference_areas(const struct reference *ref, size_t *count)
-{
-	*count = ref->areas_count;
-	return ref->areas;
-}
-
 const struct reference_organisation *reference_organisation_find(const struct reference *ref, int number)
 {
 	for (size_t i = 0; i < ref->organisations_count; i++)
 		if (ref->organisations[i].number == number)
 			return &ref->organisations[i];
 	return NULL;
-}
-
-const struct reference_organisation *reference_organisation_by_word(const struct reference *ref,
-								    const char *word)
-{
-	for (size_t i = 0; i < ref->organisations_count; i++)
-		if (strcmp(ref->organisations[i].word, word) == 0)
-			return &ref->organisations[i];
-	return NULL;
-}
-
-const struct reference_figure *reference_figures(const struct reference *ref, size_t *count)
-{
-	*count = ref->figures_count;
-	return ref->figures;
 }
 
 const struct allocation_policy *reference_allocation(const struct reference *ref, size_t *count)

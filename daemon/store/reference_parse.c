@@ -120,8 +120,6 @@ static void reference_read_organisations(struct reader *r)
 		ref->organisations[i] = (struct reference_organisation){
 			.number = (int)reader_int(r, in, "organisation"),
 			.word = reader_text(r, in, "word"),
-			.name_vi = reader_text(r, in, "name_vi"),
-			.name_en = reader_text(r, in, "name_en"),
 		};
 	}
 }
@@ -136,8 +134,6 @@ static void reference_read_areas(struct reader *r)
 		ref->areas[i] = (struct reference_area){
 			.code = reader_text(r, in, "code"),
 			.name = reader_text(r, in, "name"),
-			.kind = reader_text(r, in, "kind"),
-			.parent = reader_text_or(r, in, "parent", ""),
 			.rural = json_is_true(json_object_get(in, "rural")),
 			.difficulty = (enum area_difficulty)reader_int_or(r, in, "difficulty", 0),
 			.from = reader_date(r, in, "valid_from"),
@@ -255,9 +251,7 @@ static void reference_read_programmes(struct reader *r)
 		p->rule.cap_group = reader_text_or(r, in, "cap_group", "");
 		p->rule.opened = reader_date(r, in, "opened");
 		p->rule.closed = reader_date_or(r, in, "closed", DATE_EVER);
-		p->tag = reader_text(r, in, "tag");
 		p->name_vi = reader_text(r, in, "name_vi");
-		p->name_en = reader_text(r, in, "name_en");
 		p->purposes = reader_text(r, in, "purpose");
 		p->entrusted = reference_entrusted(r, reader_text(r, in, "entrusted"));
 		p->rule.needs_group = p->entrusted == ENTRUSTED_YES;
@@ -337,7 +331,6 @@ static void reference_read_rates(struct reader *r, const json_t *list, struct re
 		const json_t *in = json_array_get(list, i);
 		rows[i].from = reader_date(r, in, "from");
 		rows[i].rate_e7 = (int32_t)reader_int(r, in, "rate_e7");
-		line->all_balances = strcmp(reader_text(r, in, "applies_to"), "all_balances") == 0;
 	}
 	if (!rate_line_init(&line->line, rows, count))
 		reader_fail(r, "rows", "must be rates in ascending order of their days");
@@ -372,37 +365,6 @@ static void reference_read_policies(struct reader *r)
 			.entrusted = reader_text_or(r, in, "entrusted", ""),
 			.value = reader_text(r, in, "value"),
 			.from = reader_date(r, in, "from_on"),
-		};
-	}
-}
-
-/* A figure is numeric in SQL and stays text here: it is only shown. */
-static const char *reader_number(struct reader *r, json_t *in, const char *name)
-{
-	json_t *v = json_object_get(in, name);
-	if (json_is_number(v)) {
-		char *digits = json_dumps(v, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
-		json_object_set_new(in, name, json_string(digits));
-		free(digits);
-	}
-	return reader_text(r, in, name);
-}
-
-static void reference_read_figures(struct reader *r)
-{
-	const json_t *list;
-	struct reference *ref = r->ref;
-	ref->figures = reader_list(r, "figures", sizeof *ref->figures, &ref->figures_count, &list);
-	for (size_t i = 0; i < ref->figures_count; i++) {
-		json_t *in = json_array_get(list, i);
-		r->row = i;
-		ref->figures[i] = (struct reference_figure){
-			.area = reader_text_or(r, in, "area", ""),
-			.metric = reader_text(r, in, "metric"),
-			.value = reader_number(r, in, "value"),
-			.unit = reader_text(r, in, "unit"),
-			.kind = reader_text(r, in, "kind"),
-			.as_of = reader_date(r, in, "as_of"),
 		};
 	}
 }
@@ -485,7 +447,6 @@ struct reference *reference_parse_new(const char *json, int64_t version, struct 
 	reference_read_limits(&r);
 	reference_read_periods(&r);
 	reference_read_lines(&r);
-	reference_read_figures(&r);
 	if (!r.failed)
 		return ref;
 	reference_unref(ref);

@@ -40,8 +40,6 @@ struct reference {
 	size_t lines_count;
 	struct reference_policy *policies;
 	size_t policies_count;
-	struct reference_figure *figures;
-	size_t figures_count;
 	struct allocation_policy *allocation;
 	size_t allocation_count;
 };

@@ -22,11 +22,11 @@ struct reference;
 
 struct reference_organisation {
 	int number; /* 11..14, 99 = lent directly */
-	const char *word, *name_vi, *name_en;
+	const char *word;
 };
 
 struct reference_area {
-	const char *code, *name, *kind, *parent;
+	const char *code, *name;
 	bool rural;
 	enum area_difficulty difficulty;
 	struct date from, until; /* until: the last day */
@@ -53,7 +53,6 @@ struct reference_line {
 	const char *programme;
 	struct date for_contracts_from;
 	bool priority;
-	bool all_balances; /* its latest row moves running contracts */
 	struct rate_line line;
 };
 
@@ -65,16 +64,11 @@ enum entrusted {
 
 struct reference_programme {
 	struct programme_rule rule; /* .code, .cap_group, ... */
-	const char *tag, *name_vi, *name_en;
+	const char *name_vi;
 	const char *purposes; /* "land|house|production_land" */
 	enum entrusted entrusted;
 	const struct reference_limit *limits;
 	size_t limits_count;
-};
-
-struct reference_figure {
-	const char *area, *metric, *value, *unit, *kind;
-	struct date as_of;
 };
 
 /* NULL when something does not fit: `error` says what and where. The caller holds it. */
@@ -90,13 +84,8 @@ const struct reference_programme *reference_programmes(const struct reference *r
 const struct reference_line *reference_line_find(const struct reference *ref, const char *name);
 const struct reference_point *reference_point_find(const struct reference *ref, int32_t point_id);
 const struct reference_point *reference_point_by_code(const struct reference *ref, const char *code);
-const struct reference_point *reference_points(const struct reference *ref, size_t *count);
 const struct reference_area *reference_area_find(const struct reference *ref, const char *code);
-const struct reference_area *reference_areas(const struct reference *ref, size_t *count);
 const struct reference_organisation *reference_organisation_find(const struct reference *ref, int number);
-const struct reference_organisation *reference_organisation_by_word(const struct reference *ref,
-								    const char *word);
-const struct reference_figure *reference_figures(const struct reference *ref, size_t *count);
 
 /* The unit that stands for `code` on a day, by following successors; the last one known when none is valid. */
 const struct reference_area *reference_area_on(const struct reference *ref, const char *code, struct date on);

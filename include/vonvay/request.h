@@ -39,7 +39,6 @@ enum role {
 
 struct actor {
 	int64_t staff_id; /* 0: nobody */
-	int64_t branch;
 	int role;	  /* bits of enum role */
 	bool may_act_as;
 	char name[64];
@@ -84,8 +83,6 @@ void request_fail_db(struct request *req, const struct db_result *result);
 /* Log lines with the request's ref in front. */
 void request_log(const struct request *req, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
-/* The business date (what as_of defaults to); DATE_NONE while it is not known. */
-struct date request_business_date(const struct request *req);
 /* SHA-256 of the method and its sorted parameters without `key`, to store with the key. */
 void request_body_hash(const struct request *req, unsigned char out[SHA256_SIZE]);
 

@@ -21,9 +21,7 @@ struct worker_host;
 struct daemon_state {
 	bool known;
 	struct date business_date;
-	struct date swept_until;   /* DATE_NONE before the first night */
-	int64_t reference_version; /* of the reference data: what is cached of them is stale after it went up */
-	bool sweeping;		   /* a sweep is asked for or runs */
+	struct date swept_until; /* DATE_NONE before the first night */
 };
 
 struct server_counters {

@@ -65,24 +65,17 @@ begin
 		'areas', coalesce(loan.reference_areas(v_branch), '[]'),
 		'points', coalesce(loan.reference_points(v_branch), '[]'),
 		'holidays', (select coalesce(jsonb_agg(h.on_day order by h.on_day), '[]') from loan.holiday h where h.superseded_at is null),
-		'lines', coalesce(loan.reference_lines(), '[]'),
-		'figures', (select coalesce(jsonb_agg(to_jsonb(f) - '{row_id,branch,recorded_at,superseded_at}'::text[]
-					|| jsonb_build_object('value', f.value::text)
-				order by f.as_of, f.metric, f.kind), '[]')
-			from loan.figure f where f.branch = v_branch and f.superseded_at is null)
+		'lines', coalesce(loan.reference_lines(), '[]')
 	) || loan.reference_programmes() into data;
 end $$;
 comment on function api.reference_read(bigint) is 'all reference data the daemon decides with, and their version';
 
 create or replace function api.daemon_state()
-returns table (branch smallint, business_date date, swept_until date, began_on date, reference_version bigint,
-	schema_number integer, sweep_state text)
+returns table (business_date date, swept_until date, began_on date, reference_version bigint)
 language sql stable security definer set search_path = '' as $$
-	select b.branch, b.business_date, b.swept_until, b.began_on, (select r.version from loan.reference_version r),
-		(select max(m.number) from public.vonvay_migration m),
-		coalesce((select r.state from loan.sweep_run r where r.branch = b.branch and r.state in ('asked', 'running')), 'none')
+	select b.business_date, b.swept_until, b.began_on, (select r.version from loan.reference_version r)
 	from loan.business b
 $$;
-comment on function api.daemon_state() is 'business date, how far the nights have come, versions; asked before every write';
+comment on function api.daemon_state() is 'business date, how far the nights have come, version of the reference data; asked before every write';
 
 reset role;

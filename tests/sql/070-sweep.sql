@@ -12,7 +12,7 @@ select throws_ok($$ select test.run(100, '2021-12-31') $$, 'LN007', null, 'a day
 select matches(test.run(101, '2022-01-20'), '^{"run_id":"\d+","from_on":"2022-01-02","until_on":"2022-01-20"}$', 'a run is asked for');
 select matches(test.run(101, '2022-01-20'), '^{"run_id":"\d+","from_on":"2022-01-02","until_on":"2022-01-20"}$', 'its reply is kept with its key');
 select throws_ok($$ select test.run(102, '2022-01-20') $$, 'LN011', null, 'one at a time');
-select is((select sweep_state from api.daemon_state()), 'asked', 'the daemon sees it');
+select is(api.sweep_status(:admin) -> 'run' ->> 'state', 'asked', 'whoever asks sees it');
 select run_id as run from api.sweep_next(:night) \gset
 select results_eq(format('select day, until_on, state from api.sweep_next(%s)', :night), $$ values (date '2022-01-02', date '2022-01-20', 'asked') $$, 'the next day');
 

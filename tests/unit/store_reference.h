@@ -30,8 +30,7 @@
 	"\"points\":[{\"point_id\":1,\"code\":\"TXN01\",\"name\":\"P\",\"area\":\"C1\",\"valid_from\":\"2018-01-01\","       \
 	"\"valid_to\":null,\"days\":[{\"from_on\":\"2018-01-01\",\"day\":10}],\"changes\":[],\"session_upto\":null}],"       \
 	"\"holidays\":[\"2026-02-17\"],\"periods\":[{\"code\":\"01\",\"term_months_from\":13,\"term_months_to\":60,"         \
-	"\"instalment_months_max\":24}],\"figures\":[{\"area\":\"AL\",\"metric\":\"poor_rate\",\"as_of\":\"2021-12-31\","    \
-	"\"value\":49.98,\"unit\":\"percent\",\"kind\":\"actual\"}],"
+	"\"instalment_months_max\":24}],"
 
 #define REFERENCE_PROGRAMMES                                                                                         \
 	"\"programmes\":[" REFERENCE_ROW_PROGRAMME("01", "yes", "business") ","                                           \

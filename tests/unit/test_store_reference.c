@@ -85,12 +85,11 @@ static void test_tables(void **state)
 	assert_int_equal(reference_version(ref), 7);
 	assert_int_equal(reference_instalment_months_max(ref, "01", 24), 24);
 	assert_int_equal(reference_instalment_months_max(ref, "01", 61), 0);
-	assert_string_equal(reference_figures(ref, &count)[0].value, "49.98");
-	assert_int_equal(reference_organisation_by_word(ref, "farmers")->number, 11);
+	assert_string_equal(reference_organisation_find(ref, 11)->word, "farmers");
 	assert_null(reference_organisation_find(ref, 12));
 	assert_int_equal(reference_allocation(ref, &count)->in_term[0], allocation_policy_default.in_term[0]);
 	assert_int_equal(count, 1);
-	assert_int_equal(reference_points(ref, &count)->calendar.holidays_count, 1);
+	assert_int_equal(reference_point_find(ref, 1)->calendar.holidays_count, 1);
 	reference_unref(ref);
 }
 
