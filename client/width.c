@@ -9,7 +9,8 @@
 
 #define REPLACEMENT 0xFFFD
 
-uint32_t width_next_char(const char **s)
+/* The character at *s, which moves behind it; 0xFFFD for a byte that begins none. Not for the end of the text. */
+static uint32_t width_next_char(const char **s)
 {
 	static const unsigned char mask[] = { 0, 0x7F, 0x1F, 0x0F, 0x07 };
 	const unsigned char *p = (const unsigned char *)*s;

@@ -5,8 +5,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The character at *s, which moves behind it; 0xFFFD for a byte that begins none. Not for the end of the text. */
-uint32_t width_next_char(const char **s);
 /* Columns of UTF-8 text: 0 for combining marks, 2 for wide characters. */
 size_t width_of(const char *s);
 /* The text without control characters (they could steer the terminal): each becomes a space. To be freed. */

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define NONCE_SIZE 12
 #define TAG_SIZE 16
@@ -104,22 +103,6 @@ bool uuid7_check(const char *text)
 			return false;
 	}
 	return true;
-}
-
-void uuid7_make(char out[UUID_TEXT_SIZE])
-{
-	struct timespec now;
-	unsigned char b[16];
-	char hex[33];
-	clock_gettime(CLOCK_REALTIME, &now);
-	uint64_t ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-	random_bytes(b, sizeof b);
-	for (int i = 0; i < 6; i++)
-		b[i] = (unsigned char)(ms >> (40 - 8 * i));
-	b[6] = (unsigned char)(0x70 | (b[6] & 0x0f));
-	b[8] = (unsigned char)(0x80 | (b[8] & 0x3f));
-	hex_encode(b, sizeof b, hex);
-	snprintf(out, UUID_TEXT_SIZE, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16, hex + 20);
 }
 
 static char *data_key_path(const char *path, char *buffer, size_t size)

@@ -47,11 +47,6 @@ bool log_level_parse(const char *word, enum log_level *out)
 	return false;
 }
 
-const char *log_level_word(enum log_level level)
-{
-	return log_levels[level].word;
-}
-
 static void log_prefix(struct text *line, enum log_level level)
 {
 	struct timeval now;

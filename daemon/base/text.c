@@ -27,13 +27,6 @@ const char *text_str(const struct text *t)
 	return t->s ? t->s : "";
 }
 
-char *text_steal(struct text *t)
-{
-	char *s = t->s ? t->s : xstrdup("");
-	*t = (struct text){ 0 };
-	return s;
-}
-
 void text_reserve(struct text *t, size_t more)
 {
 	size_t need = t->len + more + 1;

@@ -41,11 +41,6 @@ int64_t import_seen_add(struct import_seen *seen, int64_t key, int64_t line)
 	return 0;
 }
 
-int64_t import_seen_line(const struct import_seen *seen, int64_t key)
-{
-	return seen->cap ? seen->line[import_seen_slot(seen, key)] : 0;
-}
-
 void import_seen_clear(struct import_seen *seen)
 {
 	free(seen->key);

@@ -104,7 +104,6 @@ struct import_seen {
 
 /* The line on which it was seen before, else 0 and now it is in. */
 int64_t import_seen_add(struct import_seen *seen, int64_t key, int64_t line);
-int64_t import_seen_line(const struct import_seen *seen, int64_t key);
 void import_seen_clear(struct import_seen *seen);
 
 /* ---- looking up what is in the database ---- */

@@ -24,8 +24,9 @@ static void rules_add_loan(struct household_rules *rules, struct household_loan 
 	};
 }
 
-struct household_rules *household_rules_new(struct request *req, const struct household_data *data,
-					    const struct loan_views *views)
+/* What lives as long as the request. `views` are the loans of the household on the day. */
+static struct household_rules *household_rules_new(struct request *req, const struct household_data *data,
+						   const struct loan_views *views)
 {
 	struct household_rules *rules = request_state(req, sizeof *rules);
 	struct household_loan *loans = request_state(req, (size_t)views->count * sizeof *loans);

@@ -12,9 +12,6 @@ struct household_rules {
 	struct household_view view; /* with the loans of that day */
 };
 
-/* What lives as long as the request. `views` are the loans of the household on the day. */
-struct household_rules *household_rules_new(struct request *req, const struct household_data *data,
-					    const struct loan_views *views);
 /* The verdict for one programme and purpose under a row of its limits (NULL: none in force). */
 void household_rules_check(const struct household_rules *rules, const struct reference_programme *p,
 			   const struct reference_limit *limit, int units, struct eligibility *out);

@@ -33,11 +33,6 @@ int64_t param_id(const json_t *in, const char *name)
 	return strtoll(param_text(in, name), NULL, 10);
 }
 
-int64_t param_id_or(const json_t *in, const char *name, int64_t otherwise)
-{
-	return param_has(in, name) ? param_id(in, name) : otherwise;
-}
-
 const char *param_text(const json_t *in, const char *name)
 {
 	const char *s = json_string_value(param_value(in, name));
@@ -64,11 +59,6 @@ int64_t param_int_or(const json_t *in, const char *name, int64_t otherwise)
 struct money param_money(const json_t *in, const char *name)
 {
 	return (struct money){ param_int(in, name) };
-}
-
-struct money param_money_or(const json_t *in, const char *name, struct money otherwise)
-{
-	return param_has(in, name) ? param_money(in, name) : otherwise;
 }
 
 bool param_bool_or(const json_t *in, const char *name, bool otherwise)

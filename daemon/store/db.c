@@ -14,7 +14,7 @@
 #include "vonvay/mem.h"
 #include "vonvay/settings.h"
 
-int64_t db_now_ms(void)
+static int64_t db_now_ms(void)
 {
 	struct timespec now;
 	clock_gettime(CLOCK_MONOTONIC, &now);

@@ -44,16 +44,6 @@ void db_arg_i64(struct db_args *a, int64_t v)
 	db_arg_end(a);
 }
 
-void db_arg_bool(struct db_args *a, bool v)
-{
-	db_arg_text(a, v ? "t" : "f");
-}
-
-void db_arg_money(struct db_args *a, struct money m)
-{
-	db_arg_i64(a, m.dong); /* raw: to PostgreSQL */
-}
-
 void db_arg_date(struct db_args *a, struct date d)
 {
 	char iso[DATE_TEXT_SIZE];
@@ -134,12 +124,6 @@ void int_rows_add(struct int_rows *m, int64_t v)
 {
 	int_rows_comma(m);
 	text_add_i64(&m->text, v);
-}
-
-void int_rows_add_null(struct int_rows *m)
-{
-	int_rows_comma(m);
-	text_add(&m->text, "NULL");
 }
 
 void db_arg_int_rows(struct db_args *a, const struct int_rows *m)

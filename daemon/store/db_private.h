@@ -104,6 +104,4 @@ void db_conn_became_ready(struct db *db);
 /* The database answers but is not ours. True: fatal, as nothing ever worked. */
 void db_conn_refused(struct db *db, const char *why);
 
-int64_t db_now_ms(void);
-
 #endif

@@ -154,7 +154,7 @@ const struct household_membership *household_group_on(const struct household_dat
 	return found;
 }
 
-unsigned household_attributes_on(const struct household_data *d, struct date on)
+static unsigned household_attributes_on(const struct household_data *d, struct date on)
 {
 	unsigned bits = 0;
 	for (size_t i = 0; i < d->attributes_count && date_cmp(d->attributes[i].from, on) <= 0; i++)

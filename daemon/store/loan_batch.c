@@ -266,7 +266,7 @@ static void batch_flush_delta(struct int_rows *m, const struct loan_record *r, c
 	batch_add_interest(m, d->values.interest_grace);
 }
 
-void batch_flush_deltas(struct loan_batch *batch, const struct batch_loan *l)
+static void batch_flush_deltas(struct loan_batch *batch, const struct batch_loan *l)
 {
 	for (size_t i = 0; i < l->deltas.count; i++)
 		if (!portfolio_is_zero(&l->deltas.rows[i].values))

@@ -66,7 +66,6 @@ void batch_flush_fact(struct loan_batch *batch, int64_t loan_id, const struct fa
 void batch_flush_transition(struct loan_batch *batch, int64_t loan_id, const struct batch_transition *t);
 void batch_flush_posting(struct loan_batch *batch, int64_t loan_id, const struct batch_posting *p,
 			 bool swapped);
-void batch_flush_deltas(struct loan_batch *batch, const struct batch_loan *l);
 void batch_flush_span(struct loan_batch *batch, int64_t loan_id, const struct batch_span *s, bool reset);
 
 #endif

@@ -31,8 +31,6 @@ void random_bytes(void *out, size_t len);
 
 /* A canonical UUID of version 7 (8-4-4-4-12 hexadecimal digits, either case)? */
 bool uuid7_check(const char *text);
-/* A new one, from the clock and random bytes. */
-void uuid7_make(char out[UUID_TEXT_SIZE]);
 
 /* One data key with its id. The id is derived from the key, so that it needs no file of its own. */
 struct data_key {

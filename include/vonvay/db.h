@@ -30,8 +30,6 @@ struct db_args {
 
 void db_arg_text(struct db_args *a, const char *s); /* NULL: SQL NULL */
 void db_arg_i64(struct db_args *a, int64_t v);
-void db_arg_bool(struct db_args *a, bool v);
-void db_arg_money(struct db_args *a, struct money m);
 void db_arg_date(struct db_args *a, struct date d); /* DATE_NONE: SQL NULL, DATE_EVER: infinity */
 void db_arg_bytea(struct db_args *a, const void *bytes, size_t len); /* bytes NULL: SQL NULL */
 void db_arg_null(struct db_args *a);
@@ -48,8 +46,6 @@ struct int_rows {
 
 void int_rows_begin_row(struct int_rows *m);
 void int_rows_add(struct int_rows *m, int64_t v);
-/* SQL NULL as a member. */
-void int_rows_add_null(struct int_rows *m);
 /* A one-dimensional array: no begin_row, only add. */
 void db_arg_int_rows(struct db_args *a, const struct int_rows *m);
 void int_rows_clear(struct int_rows *m);

@@ -62,7 +62,6 @@ void household_data_free(struct household_data *data);
 /* In force on a day; NULL before the first. */
 const struct household_residence *household_residence_on(const struct household_data *data, struct date on);
 const struct household_membership *household_group_on(const struct household_data *data, struct date on);
-unsigned household_attributes_on(const struct household_data *data, struct date on);
 const struct household_member *household_representative(const struct household_data *data);
 /* What a rule may ask of it on that day; its loans are the caller's to fill in. */
 void household_view_on(const struct household_data *data, const struct reference *ref, struct date on,

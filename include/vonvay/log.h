@@ -17,7 +17,6 @@ enum log_level {
 void log_open(const char *name, bool systemd);
 void log_set_level(enum log_level level);
 MUSTCHECK bool log_level_parse(const char *word, enum log_level *out);
-const char *log_level_word(enum log_level level);
 
 void log_error(const char *fmt, ...) PRINTF_LIKE(1, 2);
 void log_warn(const char *fmt, ...) PRINTF_LIKE(1, 2);

@@ -43,11 +43,9 @@ struct param_spec {
 
 bool param_has(const json_t *in, const char *name);
 int64_t param_id(const json_t *in, const char *name);
-int64_t param_id_or(const json_t *in, const char *name, int64_t otherwise);
 const char *param_text(const json_t *in, const char *name); /* also of WORD and KEY */
 const char *param_text_or(const json_t *in, const char *name, const char *otherwise);
 struct money param_money(const json_t *in, const char *name);
-struct money param_money_or(const json_t *in, const char *name, struct money otherwise);
 int64_t param_int(const json_t *in, const char *name);
 int64_t param_int_or(const json_t *in, const char *name, int64_t otherwise);
 bool param_bool_or(const json_t *in, const char *name, bool otherwise);

@@ -19,8 +19,6 @@ void text_clear(struct text *t);
 void text_reset(struct text *t);
 /* Never NULL. */
 const char *text_str(const struct text *t);
-/* The string, to be freed by the caller; the text is empty after that. */
-char *text_steal(struct text *t);
 /* Room for at least `more` further bytes and a NUL. */
 void text_reserve(struct text *t, size_t more);
 
