@@ -67,9 +67,8 @@ static void run_job_report(struct server *server, struct jw *w)
 static void run_worker_event(const char *json, void *arg)
 {
 	struct run *run = arg;
-	bool working = strstr(json, "\"event\":\"progress\"") || strstr(json, "\"event\":\"started\"");
 	log_debug("worker: %s", json);
-	server_watch_state(&run->server, working);
+	server_watch_state(&run->server, strstr(json, "\"event\":\"progress\"") != NULL);
 	server_refresh_state(&run->server);
 }
 

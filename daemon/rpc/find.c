@@ -94,28 +94,9 @@ static void find_write_loan(struct jw *w, const struct db_result *r, int row)
 	jw_end(w);
 }
 
-static void find_reply(struct request *req, const struct db_result *r, const char *list,
-		       void (*write)(struct jw *w, const struct db_result *r, int row))
-{
-	struct text text = { 0 };
-	struct jw w = jw_start(&text);
-	if (!r->ok) {
-		request_fail_db(req, r);
-		return;
-	}
-	jw_object(&w, NULL);
-	jw_array(&w, list);
-	for (int i = 0; i < r->rows; i++)
-		write(&w, r, i);
-	jw_end(&w);
-	jw_end(&w);
-	request_reply_text(req, &text);
-	text_clear(&text);
-}
-
 static void loan_find_done(const struct db_result *r, void *arg)
 {
-	find_reply(arg, r, "loans", find_write_loan);
+	request_reply_rows(arg, r, "loans", find_write_loan);
 }
 
 void loan_find(struct request *req)
@@ -150,7 +131,7 @@ static void find_write_household(struct jw *w, const struct db_result *r, int ro
 
 static void household_find_done(const struct db_result *r, void *arg)
 {
-	find_reply(arg, r, "households", find_write_household);
+	request_reply_rows(arg, r, "households", find_write_household);
 }
 
 void household_find(struct request *req)

@@ -181,12 +181,8 @@ void import_apply(struct request *req)
 
 static void import_status_done(const struct db_result *r, void *arg)
 {
-	struct request *req = arg;
 	loan_context_forget();
-	if (r->ok && r->rows)
-		request_reply_str(req, db_text(r, 0, 0));
-	else
-		request_fail_db(req, r);
+	request_reply_row(arg, r);
 }
 
 void import_status(struct request *req)

@@ -126,6 +126,33 @@ void request_reply_str(struct request *req, const char *result)
 	text_clear(&reply);
 }
 
+void request_reply_row(struct request *req, const struct db_result *r)
+{
+	if (r->ok && r->rows)
+		request_reply_str(req, db_text(r, 0, 0));
+	else
+		request_fail_db(req, r);
+}
+
+void request_reply_rows(struct request *req, const struct db_result *r, const char *list,
+			void (*write)(struct jw *w, const struct db_result *r, int row))
+{
+	struct text text = { 0 };
+	struct jw w = jw_start(&text);
+	if (!r->ok) {
+		request_fail_db(req, r);
+		return;
+	}
+	jw_object(&w, NULL);
+	jw_array(&w, list);
+	for (int i = 0; i < r->rows; i++)
+		write(&w, r, i);
+	jw_end(&w);
+	jw_end(&w);
+	request_reply_text(req, &text);
+	text_clear(&text);
+}
+
 void request_reply_text(struct request *req, const struct text *result)
 {
 	request_reply_str(req, text_str(result));

@@ -82,12 +82,8 @@ void sweep_release(struct request *req)
 
 static void sweep_status_done(const struct db_result *r, void *arg)
 {
-	struct request *req = arg;
 	loan_context_forget();
-	if (r->ok && r->rows)
-		request_reply_str(req, db_text(r, 0, 0));
-	else
-		request_fail_db(req, r);
+	request_reply_row(arg, r);
 }
 
 void status_sweep(struct request *req)
@@ -97,29 +93,19 @@ void status_sweep(struct request *req)
 	db_query(req->db, STMT_SWEEP_STATUS, &args, sweep_status_done, req);
 }
 
+static void sweep_write_held(struct jw *w, const struct db_result *r, int row)
+{
+	jw_object(w, NULL);
+	jw_id(w, "loan", db_i64(r, row, 0));
+	jw_date(w, "on_day", db_date(r, row, 1));
+	jw_str(w, "reason", db_text(r, row, 2));
+	jw_str(w, "held_at", db_text(r, row, 3));
+	jw_end(w);
+}
+
 static void sweep_held_done(const struct db_result *r, void *arg)
 {
-	struct request *req = arg;
-	struct text text = { 0 };
-	struct jw w = jw_start(&text);
-	if (!r->ok) {
-		request_fail_db(req, r);
-		return;
-	}
-	jw_object(&w, NULL);
-	jw_array(&w, "held");
-	for (int i = 0; i < r->rows; i++) {
-		jw_object(&w, NULL);
-		jw_id(&w, "loan", db_i64(r, i, 0));
-		jw_date(&w, "on_day", db_date(r, i, 1));
-		jw_str(&w, "reason", db_text(r, i, 2));
-		jw_str(&w, "held_at", db_text(r, i, 3));
-		jw_end(&w);
-	}
-	jw_end(&w);
-	jw_end(&w);
-	request_reply_text(req, &text);
-	text_clear(&text);
+	request_reply_rows(arg, r, "held", sweep_write_held);
 }
 
 void sweep_held(struct request *req)

@@ -33,7 +33,7 @@ struct migrate {
 	int applied; /* the newest in the database */
 };
 
-/* ---- helpers ---- */
+/* ---- what all steps use ---- */
 
 /* "migrations/003_x.sql:17: message": PostgreSQL tells the place as a character of the text that was sent. */
 static void migrate_error(struct migrate *m, const char *folder, const struct sql_file *file,

@@ -16,17 +16,20 @@
 /* key id (4, big endian), nonce (12), tag (16): what a sealed value is longer than the plain one. */
 #define SEAL_OVERHEAD 32
 
+/* The raw digest. */
 void sha256(const void *data, size_t len, unsigned char out[SHA256_SIZE]);
 /* The same of bytes that come in pieces; _end frees. */
 struct sha256_stream;
 struct sha256_stream *sha256_stream_new(void);
 void sha256_stream_add(struct sha256_stream *stream, const void *data, size_t len);
 void sha256_stream_end(struct sha256_stream *stream, unsigned char out[SHA256_SIZE]);
+/* RFC 2104 over SHA-256; a key of any length. */
 void hmac_sha256(const void *key, size_t key_len, const void *data, size_t len, unsigned char out[SHA256_SIZE]);
 /* Lower case, with a NUL; `out` has room for 2 * len + 1. */
 void hex_encode(const unsigned char *bytes, size_t len, char *out);
 /* False unless `hex` is exactly 2 * len hexadecimal digits. */
 MUSTCHECK bool hex_decode(const char *hex, unsigned char *out, size_t len);
+/* Fit for keys; the process ends when the system has none. */
 void random_bytes(void *out, size_t len);
 
 /* A canonical UUID of version 7 (8-4-4-4-12 hexadecimal digits, either case)? */

@@ -28,6 +28,7 @@ struct csv_fault {
 struct csv_reader;
 typedef void csv_row_fn(void *arg, const struct csv_row *row);
 
+/* `row` is called with `arg` for every row, the header too, during _feed and _end. */
 struct csv_reader *csv_reader_new(csv_row_fn *row, void *arg);
 /* The next bytes of the file, cut anywhere. A byte order mark at the beginning is passed over. After a fault the reader
  * takes nothing more. */

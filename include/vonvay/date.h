@@ -21,16 +21,19 @@ struct date {
 
 /* False when year, month or day is out of range. */
 MUSTCHECK bool date_make(int year, int month, int day, struct date *out);
+/* The inverse of date_make. */
 void date_split(struct date d, int *year, int *month, int *day);
 /* Exactly YYYY-MM-DD and nothing else. */
 MUSTCHECK bool date_parse(const char *text, struct date *out);
 /* Writes YYYY-MM-DD and a NUL. */
 void date_format(struct date d, char out[DATE_TEXT_SIZE]);
 
+/* < 0, 0, > 0: a before, on, after b. DATE_NONE is before, DATE_EVER after every day. */
 int date_cmp(struct date a, struct date b);
 bool date_is_none(struct date d);
 struct date date_min(struct date a, struct date b);
 struct date date_max(struct date a, struct date b);
+/* Later by `days`, which may be negative; the result is not checked against the valid range. */
 struct date date_add_days(struct date d, int32_t days);
 /* The same day of the month `months` later, clamped to the end of that month. */
 struct date date_add_months(struct date d, int months);

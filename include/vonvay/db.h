@@ -44,6 +44,7 @@ struct int_rows {
 	struct text text;
 };
 
+/* The numbers of a row follow with int_rows_add(). */
 void int_rows_begin_row(struct int_rows *m);
 void int_rows_add(struct int_rows *m, int64_t v);
 /* A one-dimensional array: no begin_row, only add. */
@@ -74,6 +75,7 @@ struct db_result {
 	void *pg; /* PGresult, store only */
 };
 
+/* The value at row and column, both from 0. Texts are borrowed from the result. */
 bool db_is_null(const struct db_result *r, int row, int column);
 const char *db_text(const struct db_result *r, int row, int column); /* "" for NULL */
 int64_t db_i64(const struct db_result *r, int row, int column);	     /* 0 for NULL */

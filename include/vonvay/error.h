@@ -4,6 +4,7 @@
 
 #include "vonvay/wire.h"
 
+/* The JSON-RPC code, the word for machines, the English sentence: constant texts. */
 int error_code(enum error e);
 const char *error_word(enum error e);
 const char *error_sentence(enum error e);

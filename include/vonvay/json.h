@@ -17,7 +17,9 @@ struct jw {
 	uint32_t has_item; /* bit d: depth d needs a comma before the next item */
 };
 
+/* Writes onto the end of `text`, which is borrowed. */
 struct jw jw_start(struct text *text);
+/* Begin a value that jw_end() ends. */
 void jw_object(struct jw *w, const char *name);
 void jw_array(struct jw *w, const char *name);
 /* Ends the innermost object or array. */

@@ -33,6 +33,7 @@ struct loan_batch {
 	struct batch_loan *current; /* scratch of the loan begun, reused */
 };
 
+/* Frees; afterwards it is an empty one. */
 void loan_batch_clear(struct loan_batch *batch);
 
 /* The loan whose steps follow; `record` is changed by the caller's calls of the domain until _end_loan. */

@@ -15,9 +15,12 @@ enum log_level {
 
 /* Until called: plain lines, level info. `name` stands in every plain line ("vonvayd", "worker"). */
 void log_open(const char *name, bool systemd);
+/* What is below is not written. */
 void log_set_level(enum log_level level);
+/* By its word in the settings; false for another. */
 MUSTCHECK bool log_level_parse(const char *word, enum log_level *out);
 
+/* One line; newlines inside it become blanks. */
 void log_error(const char *fmt, ...) PRINTF_LIKE(1, 2);
 void log_warn(const char *fmt, ...) PRINTF_LIKE(1, 2);
 void log_info(const char *fmt, ...) PRINTF_LIKE(1, 2);

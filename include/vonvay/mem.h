@@ -6,6 +6,7 @@
 
 #include "vonvay/compiler.h"
 
+/* All results are freed with free(). */
 void *xmalloc(size_t size);
 /* Zeroed. */
 void *xcalloc(size_t count, size_t size);

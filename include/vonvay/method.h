@@ -41,6 +41,7 @@ struct method {
 extern const struct method methods[];
 extern const int method_count;
 
+/* NULL when there is none. */
 const struct method *method_find(const char *name);
 
 #endif

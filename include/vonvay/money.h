@@ -21,6 +21,7 @@ struct money {
 MUSTCHECK bool money_add(struct money a, struct money b, struct money *out);
 MUSTCHECK bool money_sub(struct money a, struct money b, struct money *out);
 
+/* The smaller, the larger; < 0, 0, > 0. */
 struct money money_min(struct money a, struct money b);
 struct money money_max(struct money a, struct money b);
 int money_cmp(struct money a, struct money b);

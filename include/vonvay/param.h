@@ -41,7 +41,9 @@ struct param_spec {
 	const char *help;
 };
 
+/* Is it given? (null is refused by the check) */
 bool param_has(const json_t *in, const char *name);
+/* The value by the type of its spec. Texts are borrowed from the request. */
 int64_t param_id(const json_t *in, const char *name);
 const char *param_text(const json_t *in, const char *name); /* also of WORD and KEY */
 const char *param_text_or(const json_t *in, const char *name, const char *otherwise);
@@ -51,6 +53,7 @@ int64_t param_int_or(const json_t *in, const char *name, int64_t otherwise);
 bool param_bool_or(const json_t *in, const char *name, bool otherwise);
 struct date param_date(const json_t *in, const char *name);
 struct date param_date_or(const json_t *in, const char *name, struct date otherwise);
+/* In units of 10^-7 a year: 6.6 % is 660000. */
 int64_t param_rate_e7(const json_t *in, const char *name);
 /* The canonical key of a write. */
 const char *param_key(const json_t *in);

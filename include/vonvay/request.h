@@ -72,6 +72,11 @@ void request_on_free(struct request *req, void (*clear)(void *), void *arg);
 void request_reply_new(struct request *req, json_t *result); /* steals `result` */
 void request_reply_text(struct request *req, const struct text *result); /* JSON text, copied */
 void request_reply_str(struct request *req, const char *result);	 /* JSON text, copied */
+/* The JSON in the first column of the only row; without one what the database said. */
+void request_reply_row(struct request *req, const struct db_result *result);
+/* {"LIST":[...]}, one value a row, which `write` makes. */
+void request_reply_rows(struct request *req, const struct db_result *result, const char *list,
+			void (*write)(struct jw *w, const struct db_result *result, int row));
 /* `field` may be NULL. An empty format gives the sentence of the table. */
 void request_fail(struct request *req, enum error error, const char *field, const char *fmt, ...) PRINTF_LIKE(4, 5);
 /* The same with one more member in data, called `name`, its JSON given. */
@@ -105,6 +110,7 @@ struct session {
 	void (*answered)(struct session *session);
 };
 
+/* For a client of this user id; send and answered are the caller's to set. */
 void session_init(struct session *session, struct server *server, uid_t uid);
 /* The client has left: its requests go on without it. */
 void session_clear(struct session *session);

@@ -54,13 +54,12 @@ struct server {
 	uint32_t next_session;
 };
 
-/* A job for the worker, one line of JSON: {"job":"sweep"}, {"job":"import","import_id":"7"}. False when no worker runs at
- * the moment. (The worker is known to main only; the rpc layer reaches it through here.) */
+/* A job for the worker, one line of JSON: {"job":"sweep"} or {"job":"import"}. False when no worker runs at the moment. (The worker is known to main only; the rpc layer reaches it through here.) */
 MUSTCHECK bool server_job_send(struct server *server, const char *json);
 
 /* Reads api.daemon_state() again, soon. */
 void server_refresh_state(struct server *server);
-/* From now on every second, until the next server_refresh_state(); for while a job runs. */
+/* On: from now on every second, for while a job runs. Off: once more, then not again. */
 void server_watch_state(struct server *server, bool on);
 
 #endif

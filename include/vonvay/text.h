@@ -22,6 +22,7 @@ const char *text_str(const struct text *t);
 /* Room for at least `more` further bytes and a NUL. */
 void text_reserve(struct text *t, size_t more);
 
+/* Append: a string, bytes, ... Out of memory ends the process. */
 void text_add(struct text *t, const char *s);
 void text_add_bytes(struct text *t, const char *s, size_t len);
 void text_add_char(struct text *t, char c);

@@ -1,7 +1,8 @@
 /* The worker: `vonvayd --worker`, a process of the same binary that runs the long jobs. The daemon starts it, talks to
  * it in lines of JSON over a socketpair (fd 3 there) and starts it again when it dies.
- * To the worker: {"job":"sweep",...}, {"job":"import","import_id":"7"}, {"job":"resume"} (after every start),
- * From it: {"event":"progress",...}, {"event":"done",...}, {"event":"failed",...}. * Handlers of methods send jobs with server_job_send() (server.h). */
+ * To the worker: {"job":"sweep"}, {"job":"import"}, {"job":"resume"} (after every start). Any line only wakes it up: what
+ * is to do stands in the database. From it: {"event":"progress","job":...}, {"event":"done",...}, {"event":"failed",...}.
+ * Handlers of methods send jobs with server_job_send() (server.h). */
 #ifndef VONVAY_WORKER_H
 #define VONVAY_WORKER_H
 
