@@ -19,7 +19,7 @@ begin
 	into v_data
 	from loan.credit_group g where g.branch = v_branch and g.group_id = p_group;
 	if not found then
-		raise exception 'no group %', lpad(p_group::text, 7, '0') using errcode = 'LN004';
+		raise exception 'no group %', lpad(p_group::text, 7, '0') using errcode = 'LN004', column = 'group';
 	end if;
 	return v_data;
 end $$;

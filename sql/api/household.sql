@@ -39,7 +39,7 @@ begin
 					and (m.until_on is null or m.until_on > v_today)))
 		order by h.search, h.household_id limit p_limit
 	)
-	select f.household_id, f.name, coalesce(r.area, ''), coalesce(r.hamlet, ''),
+	select f.household_id, f.name, coalesce(u.unit, ''), coalesce(r.hamlet, ''),
 		coalesce(loan.household_class_on(v_branch, f.household_id, v_today), 0::smallint), coalesce(g.group_id, 0),
 		(select count(*) from loan.contract c join loan.state s on s.branch = v_branch and s.loan_id = c.loan_id
 			where c.branch = v_branch and c.household_id = f.household_id and s.status between 1 and 3)
@@ -47,6 +47,7 @@ begin
 	left join lateral (select x.area, x.hamlet from loan.household_residence x
 		where x.branch = v_branch and x.household_id = f.household_id and x.superseded_by is null and x.from_on <= v_today
 		order by x.from_on desc limit 1) r on true
+	left join loan.units_on(v_branch, v_today) u on u.code = r.area
 	left join lateral (select m.group_id from loan.group_member m
 		where m.branch = v_branch and m.household_id = f.household_id and m.from_on <= v_today
 			and (m.until_on is null or m.until_on > v_today) order by m.from_on desc limit 1) g on true
@@ -88,7 +89,7 @@ begin
 	into v_data
 	from loan.household h where h.branch = v_branch and h.household_id = p_household;
 	if not found then
-		raise exception 'no household %', lpad(p_household::text, 10, '0') using errcode = 'LN003';
+		raise exception 'no household %', lpad(p_household::text, 10, '0') using errcode = 'LN003', column = 'household';
 	end if;
 	return v_data;
 end $$;

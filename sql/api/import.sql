@@ -7,7 +7,7 @@ declare
 begin
 	select i.* into found_import from loan.import i where i.import_id = p_import and i.branch = p_branch for no key update;
 	if not found then
-		raise exception 'no import %', p_import using errcode = 'LN010';
+		raise exception 'no import %', p_import using errcode = 'LN010', column = 'import';
 	end if;
 	return found_import;
 end $$;
@@ -290,7 +290,7 @@ begin
 	into v_data
 	from loan.import i where i.import_id = p_import and i.branch = v_branch;
 	if not found then
-		raise exception 'no import %', p_import using errcode = 'LN010';
+		raise exception 'no import %', p_import using errcode = 'LN010', column = 'import';
 	end if;
 	return v_data;
 end $$;

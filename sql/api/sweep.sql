@@ -489,7 +489,7 @@ begin
 	update loan.sweep_held x set released_at = now(), released_by = p_actor
 	where x.branch = head.branch and x.loan_id = p_loan and x.released_at is null;
 	if not found then
-		raise exception 'loan % is not held', p_loan using errcode = 'LN404';
+		raise exception 'loan % is not held', p_loan using errcode = 'LN404', column = 'loan';
 	end if;
 	insert into loan.sweep_retry (branch, on_day, loan_id)
 	select head.branch, b.swept_until + 1, p_loan from loan.business b where b.branch = head.branch

@@ -95,7 +95,8 @@ def test_check_needs_the_whole_file(rpc):
 
 
 def test_unknown_import(rpc):
-    assert rpc.fails("import.status", {"import": "4711"}).word == "import_not_found"
+    error = rpc.fails("import.status", {"import": "4711"})
+    assert (error.word, error.field) == ("import_not_found", "import")
 
 
 def test_applied_district_has_what_the_file_says(rpc, database, daemon):

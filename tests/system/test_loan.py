@@ -192,7 +192,7 @@ def test_further_drawdown(served):
 @pytest.mark.parametrize(
     "change, word, field",
     [
-        ({"household": "999"}, "household_not_found", None),
+        ({"household": "999"}, "household_not_found", "household"),
         ({"programme": "99"}, "invalid_params", "programme"),
         ({"programme": "25"}, "invalid_params", "purpose"),
         ({"term_months": 121}, "invalid_params", "term_months"),

@@ -123,7 +123,9 @@ def test_household(served):
     assert {r["reason"] for r in verdicts["07", ""]["reasons"]} >= {"programme_closed", "no_limit"}
     assert verdicts["04", ""]["cap"] is None
     assert served.call("status.household", household="3", as_of="2023-06-30")["area"] == "C2"
-    assert served.fails("status.household", household="77").word == "household_not_found"
+    assert served.call("household.find", household="3")["households"][0]["area"] == "CX"
+    error = served.fails("status.household", household="77")
+    assert (error.word, error.field) == ("household_not_found", "household")
 
 
 def test_household_before_its_loans(served):
@@ -139,7 +141,8 @@ def test_group(served):
         ("0000000004", 0),
         ("0000000003", 60_000_007),
     ]
-    assert served.fails("status.group", group="7").word == "group_not_found"
+    error = served.fails("status.group", group="7")
+    assert (error.word, error.field) == ("group_not_found", "group")
 
 
 def test_targets(served):
@@ -195,4 +198,5 @@ def test_a_held_loan_takes_payments_and_is_released(rpc, database):
     assert rpc.write("loan.pay", loan=loan, amount=1000, kind="principal_paid")["outstanding"] == 29_999_000
     assert rpc.write("sweep.release", loan=loan) == {"loan": loan, "released": True}
     assert rpc.call("sweep.held")["held"] == []
-    assert rpc.fails("sweep.release", loan=loan, key=vonvay_env.uuid7()).word == "not_found"
+    error = rpc.fails("sweep.release", loan=loan, key=vonvay_env.uuid7())
+    assert (error.word, error.field) == ("not_found", "loan")
