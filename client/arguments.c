@@ -51,7 +51,8 @@ static bool arguments_fail(const struct reader *r, const char *fmt, ...)
 static const struct argument *arguments_find(const struct argument *table, const char *name, size_t len)
 {
 	for (; table && table->type; table++)
-		if (argument_is_option(table) && strlen(table->name) == len && !strncmp(table->name, name, len))
+		if (argument_is_option(table) && strlen(table->name) == len &&
+		    !strncmp(table->name, name, len))
 			return table;
 	return NULL;
 }
@@ -233,7 +234,8 @@ static bool arguments_take(struct reader *r, const struct argument *a, const cha
 	const char *name = argument_is_option(a) ? a->name : _(a->name);
 	json_t *value = arguments_value_new(a, text);
 	if (!value)
-		return arguments_fail(r, _("%s: \"%s\" is not possible here; allowed: %s"), name, text, arguments_allowed(a));
+		return arguments_fail(r, _("%s: \"%s\" is not possible here; allowed: %s"), name, text,
+				      arguments_allowed(a));
 	arguments_store(r, a, value);
 	return true;
 }
@@ -249,7 +251,7 @@ static bool arguments_take_common(struct reader *r, const struct argument *a, co
 	json_decref(value);
 	if (!ok)
 		return arguments_fail(r, _("%s: \"%s\" is not possible here; allowed: %s"), a->name, text,
-			arguments_allowed(a));
+				      arguments_allowed(a));
 	if (!strcmp(a->name, "--socket"))
 		r->socket = text;
 	else if (!strcmp(a->name, "--json"))
@@ -279,7 +281,8 @@ static bool arguments_note(struct reader *r, const struct argument *a)
 }
 
 /* The option at argv[*i], with its value. `table` NULL: only those every command has, others are passed over. */
-static bool arguments_option(struct reader *r, int argc, char **argv, int *i, const struct argument *table, bool common)
+static bool arguments_option(struct reader *r, int argc, char **argv, int *i, const struct argument *table,
+			     bool common)
 {
 	const char *name = !strcmp(argv[*i], "-h") ? "--help" : argv[*i];
 	size_t len = strcspn(name, "=");
@@ -377,7 +380,8 @@ static bool arguments_complete(struct reader *r)
 	for (const struct argument *a = command->arguments; a && a->type; a++) {
 		json_t *in = a->flags & ARGUMENT_LOCAL ? r->out->line.local : r->out->line.params;
 		if ((a->flags & ARGUMENT_REQUIRED) && !json_object_get(in, a->param))
-			return arguments_fail(r, _("%s is missing"), argument_is_option(a) ? a->name : _(a->name));
+			return arguments_fail(r, _("%s is missing"),
+					      argument_is_option(a) ? a->name : _(a->name));
 	}
 	return true;
 }

@@ -91,7 +91,8 @@ void buffer_drop(struct buffer *b, size_t n)
 
 void buffer_add_shell_word(struct buffer *b, const char *word)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
 	if (*word && !word[strspn(word, plain)]) {
 		buffer_add(b, word);
 		return;

@@ -88,7 +88,8 @@ static enum exchange call_fail(struct client *c, enum link_status status)
 		buffer_printf(&c->trouble, _("no answer within %d s"), c->timeout_s);
 		return EXCHANGE_TIMEOUT;
 	}
-	buffer_add(&c->trouble, status == LINK_LOST ? _("the connection was lost") : _("the answer is too long"));
+	buffer_add(&c->trouble,
+		   status == LINK_LOST ? _("the connection was lost") : _("the answer is too long"));
 	return EXCHANGE_LOST;
 }
 
@@ -131,8 +132,8 @@ static bool call_is_over(enum exchange what, const struct reply *reply, enum cal
 		return what == EXCHANGE_TIMEOUT && kind == CALL_READ;
 	if (!reply->error)
 		return true;
-	return kind == CALL_READ ? strcmp(fault_word(reply->error), "try_again") != 0 :
-				   !fault_is_passing(reply->error);
+	return kind == CALL_READ ? strcmp(fault_word(reply->error), "try_again") != 0
+				 : !fault_is_passing(reply->error);
 }
 
 static enum call_status call_status_of(enum exchange what, const struct reply *reply)
@@ -143,7 +144,7 @@ static enum call_status call_status_of(enum exchange what, const struct reply *r
 }
 
 enum call_status call_try(struct client *c, const char *method, const json_t *params, enum call_kind kind,
-	struct reply *reply)
+			  struct reply *reply)
 {
 	size_t len;
 	bool sent = false;
@@ -169,7 +170,8 @@ int call_report_lost(const struct client *c, enum call_status status)
 {
 	if (status == CALL_NOT_SENT) {
 		terminal_say(_("no connection to %s: %s"), c->socket_path, buffer_str(&c->trouble));
-		terminal_hint("%s", _("Is vonvayd running? --socket PATH or VONVAY_SOCKET names another socket."));
+		terminal_hint("%s",
+			      _("Is vonvayd running? --socket PATH or VONVAY_SOCKET names another socket."));
 	} else {
 		terminal_say(_("no answer from %s: %s"), c->socket_path, buffer_str(&c->trouble));
 	}
@@ -180,7 +182,9 @@ int call_report_lost(const struct client *c, enum call_status status)
 static void call_say_again(const struct client *c, const char *key, const char *path)
 {
 	struct buffer text = { 0 };
-	terminal_hint("%s", _("Whether it was done is not known. Asked again with its key it is done once, not twice:"));
+	terminal_hint(
+		"%s",
+		_("Whether it was done is not known. Asked again with its key it is done once, not twice:"));
 	buffer_printf(&text, "vonvay --key %s %s", key, c->words ? c->words : "");
 	if (c->words)
 		terminal_hint("  %s", text.s);
@@ -218,8 +222,8 @@ static json_t *call_with_key_new(const struct client *c, const json_t *params, c
 	return copy;
 }
 
-static int call_finish_write(const struct client *c, enum call_status got, const struct reply *reply, const char *key,
-	const char *path)
+static int call_finish_write(const struct client *c, enum call_status got, const struct reply *reply,
+			     const char *key, const char *path)
 {
 	bool open = got == CALL_LOST || (got == CALL_REFUSED && fault_is_passing(reply->error));
 	int status = CLIENT_DONE;
@@ -252,5 +256,6 @@ static json_t *call_write_new(struct client *c, const char *method, const json_t
 
 json_t *call_new(struct client *c, const char *method, const json_t *params, enum call_kind kind, int *status)
 {
-	return kind == CALL_WRITE ? call_write_new(c, method, params, status) : call_read_new(c, method, params, status);
+	return kind == CALL_WRITE ? call_write_new(c, method, params, status)
+				  : call_read_new(c, method, params, status);
 }

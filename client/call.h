@@ -27,7 +27,7 @@ struct reply {
 void reply_clear(struct reply *reply);
 /* Says nothing to anybody; keeps nothing. `params` of a write must hold their key. */
 enum call_status call_try(struct client *c, const char *method, const json_t *params, enum call_kind kind,
-	struct reply *reply);
+			  struct reply *reply);
 /* The result, to be given back with json_decref; NULL when there is none, after saying why, with the exit status in
  * `status`. A write gets a key if `params` holds none. */
 json_t *call_new(struct client *c, const char *method, const json_t *params, enum call_kind kind, int *status);

@@ -9,7 +9,7 @@
 #include "client.h"
 
 enum argument_type {
-	ARGUMENT_END,	/* ends a table of arguments: a row of zeros */
+	ARGUMENT_END, /* ends a table of arguments: a row of zeros */
 	ARGUMENT_TEXT,
 	ARGUMENT_ID,	/* digits, sent as a string */
 	ARGUMENT_WORD,	/* one of `words` */
@@ -17,7 +17,7 @@ enum argument_type {
 	ARGUMENT_MONEY,
 	ARGUMENT_INTEGER,
 	ARGUMENT_DATE,
-	ARGUMENT_DATES,	/* may be given several times; sent as an array */
+	ARGUMENT_DATES, /* may be given several times; sent as an array */
 	ARGUMENT_RATE,
 	ARGUMENT_FLAG,
 	ARGUMENT_KEY,
@@ -56,7 +56,7 @@ enum command_kind {
 struct command {
 	const char *word, *sub; /* sub NULL: the word alone */
 	enum command_kind kind;
-	const char *method; /* NULL: run() does it all */
+	const char *method;		  /* NULL: run() does it all */
 	const struct argument *arguments; /* NULL: none */
 	/* NULL: call the method and show the result */
 	int (*run)(struct client *c, const struct command_line *line);

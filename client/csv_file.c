@@ -64,7 +64,7 @@ bool csv_file_check(const struct csv_file *f)
 		size_t n = utf8_char_bytes(f->bytes + i, f->size - i);
 		if (!n || !f->bytes[i]) {
 			terminal_say("%s:%lld:%lld: %s", f->path, line, column,
-				n ? _("a NUL character") : _("not UTF-8"));
+				     n ? _("a NUL character") : _("not UTF-8"));
 			errors++;
 		}
 		if (f->bytes[i] == '\n') {

@@ -76,7 +76,8 @@ static bool format_read_zone(const char *s, int *east)
 	if ((s[0] != '+' && s[0] != '-') || (hours != 2 && hours != 4))
 		return false;
 	const char *minutes = s + 3 + (s[3] == ':');
-	if (*minutes && (!isdigit((unsigned char)minutes[0]) || !isdigit((unsigned char)minutes[1]) || minutes[2]))
+	if (*minutes &&
+	    (!isdigit((unsigned char)minutes[0]) || !isdigit((unsigned char)minutes[1]) || minutes[2]))
 		return false;
 	*east = format_two_digits(s + 1) * 3600 + (*minutes ? format_two_digits(minutes) * 60 : 0);
 	*east = s[0] == '-' ? -*east : *east;

@@ -109,7 +109,8 @@ static void help_print_pair(FILE *stream, const char *left, const char *right)
 
 static void help_print_title(FILE *stream, const char *title)
 {
-	fprintf(stream, "\n%s%s%s\n", terminal_style(stream, STYLE_TITLE), title, terminal_style(stream, STYLE_PLAIN));
+	fprintf(stream, "\n%s%s%s\n", terminal_style(stream, STYLE_TITLE), title,
+		terminal_style(stream, STYLE_PLAIN));
 }
 
 static void help_print_argument(FILE *stream, const struct argument *a)
@@ -185,7 +186,8 @@ void help_print(FILE *stream, const char *word, const struct command *command)
 		help_print_title(stream, _("Commands"));
 		help_print_word(stream, word);
 	} else {
-		fprintf(stream, "%s\n", _("vonvay COMMAND ...: the client of vonvayd, the daemon of policy credit"));
+		fprintf(stream, "%s\n",
+			_("vonvay COMMAND ...: the client of vonvayd, the daemon of policy credit"));
 		help_print_title(stream, _("Commands"));
 		help_print_word(stream, NULL);
 	}

@@ -13,7 +13,7 @@
 
 enum link_status {
 	LINK_OK,
-	LINK_LOST,     /* ended by the other side */
+	LINK_LOST, /* ended by the other side */
 	LINK_TIMEOUT,
 	LINK_TOO_LONG,
 };

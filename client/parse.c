@@ -105,7 +105,7 @@ bool parse_date(const char *text, char out[PARSE_DATE_SIZE])
 	if (!parse_is_day(year, month, day))
 		return false;
 	snprintf(out, PARSE_DATE_SIZE, "%04u-%02u-%02u", (unsigned)year % 10000, (unsigned)month % 100,
-		(unsigned)day % 100);
+		 (unsigned)day % 100);
 	return true;
 }
 
@@ -142,9 +142,9 @@ bool parse_key(const char *text)
 		return false;
 	for (size_t i = 0; shape[i]; i++) {
 		unsigned char c = (unsigned char)text[i];
-		bool ok = shape[i] == 'x' ? isdigit(c) || (c >= 'a' && c <= 'f') :
-			  shape[i] == 'v' ? strchr("89ab", c) != NULL :
-					    c == (unsigned char)shape[i];
+		bool ok = shape[i] == 'x'   ? isdigit(c) || (c >= 'a' && c <= 'f')
+			  : shape[i] == 'v' ? strchr("89ab", c) != NULL
+					    : c == (unsigned char)shape[i];
 		if (!ok)
 			return false;
 	}

@@ -87,7 +87,8 @@ static void pending_set(json_t *object, const char *name, const char *value)
 		json_object_set_new(object, name, json_string(value));
 }
 
-static char *pending_text_new(const struct client *c, const char *method, const json_t *params, const char *key)
+static char *pending_text_new(const struct client *c, const char *method, const json_t *params,
+			      const char *key)
 {
 	char now[32];
 	struct tm tm;
@@ -119,7 +120,7 @@ char *pending_keep_new(const struct client *c, const char *method, const json_t 
 	}
 	if (!ok) {
 		terminal_say(_("the key of this write can't be kept in %s: %s"),
-			folder ? folder : "~/.local/state/vonvay/pending", strerror(errno));
+			     folder ? folder : "~/.local/state/vonvay/pending", strerror(errno));
 		terminal_hint(_("if the answer is lost, ask again with: --key %s"), key);
 		free(path);
 		path = NULL;

@@ -31,11 +31,12 @@ static json_t *call_params_new(const char *text, bool *ok)
 	json_error_t error = { .text = "" };
 	json_t *params = NULL;
 	if (!strcmp(text, "-") ? call_read_stdin(&input) : (buffer_add(&input, text), true))
-		params = json_loadb(buffer_str(&input), input.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
+		params = json_loadb(buffer_str(&input), input.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL,
+				    &error);
 	*ok = params != NULL;
 	if (!params)
-		terminal_say(_("the parameters are no JSON object: line %d, column %d: %s"), error.line, error.column,
-			error.text);
+		terminal_say(_("the parameters are no JSON object: line %d, column %d: %s"), error.line,
+			     error.column, error.text);
 	buffer_clear(&input);
 	return params;
 }

@@ -36,8 +36,9 @@ static bool import_begin(struct import *im, const char *kind, const struct csv_f
 {
 	const char *slash = strrchr(file->path, '/');
 	char *sha256 = csv_file_sha256_new(file);
-	json_t *params = json_pack("{s:s, s:s, s:I, s:s}", "kind", kind, "name", slash ? slash + 1 : file->path, "size",
-		(json_int_t)file->size, "sha256", sha256);
+	json_t *params =
+		json_pack("{s:s, s:s, s:I, s:s}", "kind", kind, "name", slash ? slash + 1 : file->path,
+			  "size", (json_int_t)file->size, "sha256", sha256);
 	json_t *result = params ? call_new(im->client, "import.begin", params, CALL_WRITE, status) : NULL;
 	if (!params) {
 		terminal_say(_("%s: the name is not UTF-8"), file->path);
@@ -50,7 +51,8 @@ static bool import_begin(struct import *im, const char *kind, const struct csv_f
 	return im->id != NULL;
 }
 
-static bool import_send_piece(const struct import *im, const struct csv_file *file, size_t at, size_t len, int *status)
+static bool import_send_piece(const struct import *im, const struct csv_file *file, size_t at, size_t len,
+			      int *status)
 {
 	json_t *params = import_params_new(im);
 	json_object_set_new(params, "at_byte", json_integer((json_int_t)at));
@@ -80,10 +82,12 @@ static bool import_is_running(const json_t *result, void *arg)
 	const char *state = view_text(result, "state");
 	bool checking = im->stage == IMPORT_CHECKING;
 	const char *waits = checking ? "uploaded" : "valid", *works = checking ? "validating" : "applying";
-	if (strcmp(state, waits) != 0 && strcmp(state, works) != 0 && !(checking && !strcmp(state, "uploading")))
+	if (strcmp(state, waits) != 0 && strcmp(state, works) != 0 &&
+	    !(checking && !strcmp(state, "uploading")))
 		return false;
 	progress_show(checking ? _("checking, lines") : _("applying, lines"),
-		view_integer(result, checking ? "checked_lines" : "applied_lines"), view_integer(result, "lines"));
+		      view_integer(result, checking ? "checked_lines" : "applied_lines"),
+		      view_integer(result, "lines"));
 	return true;
 }
 
@@ -105,7 +109,8 @@ static void import_print_error(const struct import *im, const json_t *error)
 {
 	struct buffer where = { 0 };
 	buffer_printf(&where, "%s:%lld", im->name, (long long)view_integer(error, "line"));
-	if (view_at(error, "column") && !(json_is_string(view_at(error, "column")) && !*view_text(error, "column"))) {
+	if (view_at(error, "column") &&
+	    !(json_is_string(view_at(error, "column")) && !*view_text(error, "column"))) {
 		buffer_add_char(&where, ':');
 		view_add_value(&where, view_at(error, "column"), VIEW_TEXT);
 	}
@@ -123,7 +128,8 @@ static void import_print_errors(const struct import *im, int *status)
 		json_object_set_new(params, "errors_after", json_integer(shown));
 		json_t *result = call_new(im->client, "import.status", params, CALL_READ, status);
 		json_t *list = json_object_get(result, "error_list");
-		json_array_foreach(list, i, error) {
+		json_array_foreach(list, i, error)
+		{
 			import_print_error(im, error);
 		}
 		count = json_array_size(list);
@@ -146,7 +152,8 @@ static int import_refuse(const struct import *im, const json_t *last)
 	if (view_integer(last, "errors"))
 		terminal_say(_("%s: %s errors, nothing was applied"), im->name, count.s);
 	else
-		terminal_say("%s: %s", im->name, *view_text(last, "message") ? view_text(last, "message") : _("failed"));
+		terminal_say("%s: %s", im->name,
+			     *view_text(last, "message") ? view_text(last, "message") : _("failed"));
 	buffer_clear(&count);
 	return status == CLIENT_NO_CONNECTION ? status : CLIENT_REFUSED;
 }
@@ -170,7 +177,8 @@ static int import_apply(struct import *im)
 	json_t *last = import_stage_new(im, IMPORT_APPLYING, &status);
 	if (!last)
 		return status;
-	status = strcmp(view_text(last, "state"), "applied") ? import_refuse(im, last) : import_tell_applied(im, last);
+	status = strcmp(view_text(last, "state"), "applied") ? import_refuse(im, last)
+							     : import_tell_applied(im, last);
 	json_decref(last);
 	return status;
 }
@@ -196,7 +204,7 @@ int run_import(struct client *c, const struct command_line *line)
 	if (!csv_file_open(&file, im.name))
 		return CLIENT_USAGE;
 	if (csv_file_check(&file) && import_begin(&im, line->command->sub, &file, &status) &&
-		import_send(&im, &file, &status))
+	    import_send(&im, &file, &status))
 		status = import_check(&im);
 	csv_file_close(&file);
 	json_decref(im.id);

@@ -59,7 +59,8 @@ static void pending_show_answer(const struct client *c, const json_t *entry, con
 static int pending_retry_one(struct client *c, const json_t *entry)
 {
 	struct reply reply = { 0 };
-	enum call_status got = call_try(c, view_text(entry, "method"), view_at(entry, "params"), CALL_WRITE, &reply);
+	enum call_status got =
+		call_try(c, view_text(entry, "method"), view_at(entry, "params"), CALL_WRITE, &reply);
 	int status = CLIENT_DONE;
 	if (got == CALL_DONE) {
 		pending_show_answer(c, entry, reply.result);
@@ -81,7 +82,8 @@ int run_pending_retry(struct client *c, const struct command_line *line)
 	json_t *list = pending_list_new(), *entry;
 	int status = CLIENT_DONE;
 	size_t i, tried = 0;
-	json_array_foreach(list, i, entry) {
+	json_array_foreach(list, i, entry)
+	{
 		if (*wanted && strcmp(wanted, view_text(entry, "key")) != 0)
 			continue;
 		pending_aim(c, entry, as);
@@ -106,7 +108,8 @@ int run_pending_forget(struct client *c, const struct command_line *line)
 	json_t *list = pending_list_new(), *entry;
 	size_t i, found = 0;
 	(void)c;
-	json_array_foreach(list, i, entry) {
+	json_array_foreach(list, i, entry)
+	{
 		if (!strcmp(wanted, view_text(entry, "key"))) {
 			pending_drop(view_text(entry, "path"));
 			found++;

@@ -24,12 +24,9 @@ static const struct view_field group_fields[] = {
 };
 
 static const struct view_field group_household_fields[] = {
-	{ N_("Household"), "household", VIEW_TEXT },
-	{ N_("Name of the head"), "name", VIEW_TEXT },
-	{ N_("Loans"), "loans", VIEW_COUNT },
-	{ N_("Outstanding"), "outstanding", VIEW_MONEY },
-	{ N_("Overdue"), "overdue", VIEW_MONEY },
-	{ 0 },
+	{ N_("Household"), "household", VIEW_TEXT }, { N_("Name of the head"), "name", VIEW_TEXT },
+	{ N_("Loans"), "loans", VIEW_COUNT },	     { N_("Outstanding"), "outstanding", VIEW_MONEY },
+	{ N_("Overdue"), "overdue", VIEW_MONEY },    { 0 },
 };
 
 void show_group(const json_t *result)

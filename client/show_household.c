@@ -69,8 +69,10 @@ static void show_add_why(json_t *row)
 	size_t i;
 	json_t *reason;
 	json_t *reasons = json_object_get(row, "reasons");
-	json_array_foreach(reasons, i, reason) {
-		const char *rule = view_text(reason, "rule"), *next = view_text(json_array_get(reasons, i + 1), "rule");
+	json_array_foreach(reasons, i, reason)
+	{
+		const char *rule = view_text(reason, "rule"),
+			   *next = view_text(json_array_get(reasons, i + 1), "rule");
 		buffer_printf(&why, "%s%s", i ? "; " : "", words_translate(view_text(reason, "reason")));
 		if (*rule && strcmp(rule, next) != 0)
 			buffer_printf(&why, " (%s)", rule);
@@ -86,7 +88,8 @@ static void show_eligibility(const json_t *eligibility)
 {
 	json_t *rows = json_deep_copy(eligibility), *row;
 	size_t i;
-	json_array_foreach(rows, i, row) {
+	json_array_foreach(rows, i, row)
+	{
 		show_add_why(row);
 	}
 	view_title(_("May borrow from"));

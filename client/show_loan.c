@@ -175,7 +175,8 @@ static json_t *show_schedule_total_new(const json_t *schedule)
 	json_int_t principal = 0, interest = 0;
 	size_t i;
 	json_t *row;
-	json_array_foreach(schedule, i, row) {
+	json_array_foreach(schedule, i, row)
+	{
 		principal += view_integer(row, "principal");
 		interest += view_integer(row, "interest");
 	}

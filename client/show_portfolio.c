@@ -117,7 +117,8 @@ static void show_figures(const json_t *figures)
 {
 	json_t *rows = json_deep_copy(figures), *row;
 	size_t i;
-	json_array_foreach(rows, i, row) {
+	json_array_foreach(rows, i, row)
+	{
 		show_add_figure(row);
 	}
 	view_title(_("Targets and published figures"));
@@ -128,7 +129,8 @@ static void show_figures(const json_t *figures)
 void show_targets(const json_t *result)
 {
 	const json_t *rows = view_at(result, "rows"), *figures = view_at(result, "targets");
-	char *day = show_day_new(result), *title = memory_printf(_("Poor and near-poor households on %s"), day);
+	char *day = show_day_new(result),
+	     *title = memory_printf(_("Poor and near-poor households on %s"), day);
 	view_title(title);
 	view_record(view_at(result, "total"), targets_total);
 	if (json_array_size(rows)) {

@@ -76,9 +76,9 @@ static int64_t progress_now_ms(void)
 }
 
 static struct {
-	bool drawn;	     /* a bar stands on the line of the cursor */
-	int64_t shown_ms;    /* when something was last printed */
-	const char *label;   /* of the last call */
+	bool drawn;	   /* a bar stands on the line of the cursor */
+	int64_t shown_ms;  /* when something was last printed */
+	const char *label; /* of the last call */
 } progress;
 
 static size_t progress_columns(void)
@@ -113,7 +113,8 @@ static void progress_draw(const char *label, int64_t done, int64_t total)
 	buffer_printf(&line, "%s ", label);
 	size_t taken = width_of(line.s) + width_of(numbers.s) + 4, columns = progress_columns();
 	if (columns > taken + 5)
-		progress_bar(&line, done, total, columns - taken < BAR_CELLS_MAX ? columns - taken : BAR_CELLS_MAX);
+		progress_bar(&line, done, total,
+			     columns - taken < BAR_CELLS_MAX ? columns - taken : BAR_CELLS_MAX);
 	buffer_add(&line, numbers.s);
 	fprintf(stderr, "\r\033[K%.*s", (int)width_cut(line.s, columns - 1), line.s);
 	fflush(stderr);

@@ -22,7 +22,8 @@ size_t utf8_char_bytes(const char *s, size_t len)
 	for (size_t i = 0; i < ARRAY_LEN(utf8_forms); i++) {
 		if (p[0] < utf8_forms[i].first || p[0] > utf8_forms[i].last)
 			continue;
-		if (len < utf8_forms[i].bytes || p[1] < utf8_forms[i].second_min || p[1] > utf8_forms[i].second_max)
+		if (len < utf8_forms[i].bytes || p[1] < utf8_forms[i].second_min ||
+		    p[1] > utf8_forms[i].second_max)
 			return 0;
 		for (size_t j = 2; j < utf8_forms[i].bytes; j++)
 			if ((p[j] & 0xC0) != 0x80)

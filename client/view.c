@@ -44,7 +44,8 @@ static void view_add_words(struct buffer *out, const json_t *words)
 {
 	size_t i;
 	json_t *word;
-	json_array_foreach(words, i, word) {
+	json_array_foreach(words, i, word)
+	{
 		if (i)
 			buffer_add(out, ", ");
 		view_add_value(out, word, VIEW_WORD);
@@ -186,8 +187,10 @@ void view_table(const json_t *rows, const struct view_field *fields, const json_
 	}
 	struct table *t = table_new(columns);
 	for (i = 0; i < columns; i++)
-		table_column(t, i, *fields[i].label ? _(fields[i].label) : "", view_is_right(fields[i].format));
-	json_array_foreach(rows, i, row) {
+		table_column(t, i, *fields[i].label ? _(fields[i].label) : "",
+			     view_is_right(fields[i].format));
+	json_array_foreach(rows, i, row)
+	{
 		view_add_row(t, row, fields);
 	}
 	if (total) {

@@ -9,7 +9,7 @@
 
 enum view_format {
 	VIEW_TEXT,
-	VIEW_WORD, /* a word of the wire, translated */
+	VIEW_WORD,  /* a word of the wire, translated */
 	VIEW_WORDS, /* an array of them, or one text */
 	VIEW_COUNT,
 	VIEW_NUMBER, /* without separators: a year, a pid */

@@ -20,7 +20,7 @@ static void wait_fail(const struct client *c, enum call_status got, struct reply
 }
 
 json_t *wait_new(struct client *c, const char *method, const json_t *params, wait_running *running, void *arg,
-	int *status)
+		 int *status)
 {
 	struct reply reply = { 0 };
 	for (int lost = 0;;) {

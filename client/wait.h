@@ -12,6 +12,6 @@ typedef bool wait_running(const json_t *result, void *arg);
 
 /* The last answer, or NULL after saying why, with the exit status in `status`. */
 json_t *wait_new(struct client *c, const char *method, const json_t *params, wait_running *running, void *arg,
-	int *status);
+		 int *status);
 
 #endif

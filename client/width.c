@@ -53,7 +53,8 @@ size_t width_cut(const char *s, size_t columns)
 /* Control characters, and those that turn the direction of the text around. */
 static int width_is_harmful(uint32_t c)
 {
-	return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+	return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x202A && c <= 0x202E) ||
+	       (c >= 0x2066 && c <= 0x2069);
 }
 
 char *width_printable_new(const char *s)

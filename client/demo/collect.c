@@ -44,7 +44,8 @@ static void collect_bad(struct lending *l, struct sim_loan *s, struct date on, c
 	}
 }
 
-static void collect_good(struct lending *l, struct sim_loan *s, int32_t month, struct date on, const struct asked *a)
+static void collect_good(struct lending *l, struct sim_loan *s, int32_t month, struct date on,
+			 const struct asked *a)
 {
 	struct rng *r = &l->d->rng;
 	bool turn = month % s->every == s->phase % s->every;
@@ -83,7 +84,8 @@ void collect_month(struct lending *l, int32_t month)
 /* Can this loan give something early without closing? */
 static int64_t early_room(const struct lending *l, const struct sim_loan *s, int32_t month)
 {
-	if (s->loan == NULL || s->behaviour != BEHAVIOUR_REGULAR || s->draws > 0 || s->loan->b.status != LOAN_STATUS_IN_TERM)
+	if (s->loan == NULL || s->behaviour != BEHAVIOUR_REGULAR || s->draws > 0 ||
+	    s->loan->b.status != LOAN_STATUS_IN_TERM)
 		return 0;
 	if (date_cmp(unit_session(l->d, s->unit, month), s->terms.contract_on) <= 0)
 		return 0;

@@ -76,9 +76,11 @@ static bool is_business(const struct spec *s)
 static bool has_similar(const struct household *h, int spec)
 {
 	for (int i = 0; i < spec_count; i++) {
-		bool same = strcmp(specs[i].code, specs[spec].code) == 0 && strcmp(specs[i].purpose, specs[spec].purpose) == 0;
+		bool same = strcmp(specs[i].code, specs[spec].code) == 0 &&
+			    strcmp(specs[i].purpose, specs[spec].purpose) == 0;
 
-		if ((h->programmes & 1u << i) && (same || (is_business(&specs[i]) && is_business(&specs[spec]))))
+		if ((h->programmes & 1u << i) &&
+		    (same || (is_business(&specs[i]) && is_business(&specs[spec]))))
 			return true;
 	}
 	return false;
@@ -124,9 +126,11 @@ int borrower_draw(struct lending *l, int spec, struct date on, bool new_borrower
 		int i = (int)rng_below(&d->rng, d->count);
 		struct household *h = &d->households[i];
 
-		if (h->lent_this_year || date_cmp(h->registered_on, on) > 0 || date_cmp(h->left_on, DATE_EVER) != 0)
+		if (h->lent_this_year || date_cmp(h->registered_on, on) > 0 ||
+		    date_cmp(h->left_on, DATE_EVER) != 0)
 			continue;
-		if ((tries < 1500 && (h->open_loans == 0) != new_borrower) || !who_fits(h, &specs[spec], on) || has_similar(h, spec))
+		if ((tries < 1500 && (h->open_loans == 0) != new_borrower) ||
+		    !who_fits(h, &specs[spec], on) || has_similar(h, spec))
 			continue;
 		if (specs[spec].direct || household_joins(d, h, on))
 			return i;
@@ -179,12 +183,16 @@ struct sim_loan *loan_add(struct lending *l, int spec, int household, int term, 
 		.unit = h->unit,
 		.group = specs[spec].direct ? -1 : h->group,
 		.line = specs[spec].line,
-		.terms = { .contract_on = contract_on, .term_months = term,
+		.terms = { .contract_on = contract_on,
+			   .term_months = term,
 			   .instalment_months = specs[spec].every > term ? term : specs[spec].every,
 			   .principal_grace_months = specs[spec].principal_grace,
 			   .interest_grace_months = specs[spec].interest_grace,
-			   .rounding = ROUNDING, .equal_moves_back = strcmp(specs[spec].code, "02") == 0 },
-		.behaviour = rng_chance(&l->d->rng, 8) ? BEHAVIOUR_BAD : rng_chance(&l->d->rng, 60) ? BEHAVIOUR_LATE : BEHAVIOUR_REGULAR,
+			   .rounding = ROUNDING,
+			   .equal_moves_back = strcmp(specs[spec].code, "02") == 0 },
+		.behaviour = rng_chance(&l->d->rng, 8)	  ? BEHAVIOUR_BAD
+			     : rng_chance(&l->d->rng, 60) ? BEHAVIOUR_LATE
+							  : BEHAVIOUR_REGULAR,
 		.every = rng_chance(&l->d->rng, 250) ? 1 : 3,
 		.phase = (int)rng_below(&l->d->rng, 3),
 	};
@@ -213,7 +221,8 @@ static void fact_fold(struct sim_loan *s, const struct fact *fact)
 	if (error == LOAN_OK)
 		return;
 	date_format(fact->on, on);
-	fprintf(stderr, "vonvay-demo: loan %lld (%s) %s: %s\n", (long long)s->number, specs[s->spec].code, on, loan_error_word(error));
+	fprintf(stderr, "vonvay-demo: loan %lld (%s) %s: %s\n", (long long)s->number, specs[s->spec].code, on,
+		loan_error_word(error));
 	exit(1);
 }
 

@@ -9,7 +9,7 @@
 #include "vonvay/eligibility.h"
 #include "vonvay/loan.h"
 
-#define DEMO_YEARS 6          /* 2021..2026: status at the end of each */
+#define DEMO_YEARS 6 /* 2021..2026: status at the end of each */
 #define DEMO_FIRST_YEAR 2021
 #define UNIT_COUNT 18
 
@@ -32,8 +32,8 @@ void name_make(struct rng *r, enum ethnic e, bool female, char *out, size_t size
 /* district.c */
 struct unit {
 	const char *code, *name, *kind;
-	int households, poor_percent;  /* end of 2021, full size */
-	int difficulty;                /* enum area_difficulty */
+	int households, poor_percent; /* end of 2021, full size */
+	int difficulty;		      /* enum area_difficulty */
 	int session_day;
 	const char *successor;
 };
@@ -42,7 +42,7 @@ extern const struct unit units[UNIT_COUNT];
 /* What the year ends have to show; scaled by households / 14,050. */
 struct figures {
 	int households[DEMO_YEARS], poor[DEMO_YEARS];
-	int near_poor;                                  /* end of 2021 */
+	int near_poor;					     /* end of 2021 */
 	int64_t outstanding_2022, lent_2023, collected_2023; /* đồng */
 	int customers_2023, groups;
 };
@@ -50,13 +50,13 @@ struct figures {
 struct household {
 	int unit, hamlet, members, group; /* group -1: in none */
 	enum ethnic ethnic;
-	bool released;                    /* a member released from prison */
+	bool released; /* a member released from prison */
 	struct date registered_on, left_on, joined_on;
-	uint8_t class_at[DEMO_YEARS];     /* enum household_class after the review of that December */
+	uint8_t class_at[DEMO_YEARS]; /* enum household_class after the review of that December */
 	int open_loans;
 	bool lent_this_year;
-	unsigned programmes;              /* bit a programme spec: has an open loan of it */
-	uint64_t seed;                    /* of its names */
+	unsigned programmes; /* bit a programme spec: has an open loan of it */
+	uint64_t seed;	     /* of its names */
 };
 
 struct credit_group {
@@ -66,7 +66,7 @@ struct credit_group {
 
 struct district {
 	struct rng rng;
-	int number;                       /* 0 = A Lưới itself; further ones for benchmarks */
+	int number; /* 0 = A Lưới itself; further ones for benchmarks */
 	struct figures figures;
 	struct household *households;
 	int count;
@@ -88,15 +88,15 @@ void unit_code(const struct district *d, int unit, char out[16]);
 /* programmes.c */
 struct spec {
 	const char *code, *purpose, *line;
-	int weight;                       /* of new lending, per mille */
-	int stock_weight;                 /* of the loans running at the end of 2021 */
-	int from_year, until_year;        /* contracts are made in these years */
-	int from_month;                   /* in from_year */
-	int terms[3];                     /* months, one is drawn */
-	int every;                        /* months between principal instalments */
+	int weight;		   /* of new lending, per mille */
+	int stock_weight;	   /* of the loans running at the end of 2021 */
+	int from_year, until_year; /* contracts are made in these years */
+	int from_month;		   /* in from_year */
+	int terms[3];		   /* months, one is drawn */
+	int every;		   /* months between principal instalments */
 	int principal_grace, interest_grace;
-	int low, high;                    /* amount, million đồng */
-	int who;                          /* enum borrower_kind */
+	int low, high; /* amount, million đồng */
+	int who;       /* enum borrower_kind */
 	bool direct;
 };
 enum borrower_kind { WHO_POOR, WHO_NEAR_POOR, WHO_ESCAPED, WHO_ANY, WHO_MINORITY_POOR, WHO_RELEASED };
@@ -120,11 +120,11 @@ struct sim_loan {
 	const char *line;
 	struct schedule_terms terms;
 	struct loan_contract contract;
-	struct loan *loan;                /* NULL once closed */
-	struct loan_opening opening;      /* of a loan running at the end of 2021 */
+	struct loan *loan;	     /* NULL once closed */
+	struct loan_opening opening; /* of a loan running at the end of 2021 */
 	bool opened;
-	int behaviour, every, phase;      /* pays in months with month % every == phase */
-	int draws;                        /* further drawdowns of a student loan */
+	int behaviour, every, phase; /* pays in months with month % every == phase */
+	int draws;		     /* further drawdowns of a student loan */
 	int64_t draw_amount;
 	struct event *events;
 	int event_count, event_room;
@@ -135,8 +135,8 @@ struct lending {
 	struct sim_loan *loans;
 	int count, room;
 	int64_t outstanding, lent, collected; /* đồng; lent and collected of the running year */
-	int customers;                        /* households lent to in the running year */
-	int left_count;                       /* contracts still to be made this year, and their sum */
+	int customers;			      /* households lent to in the running year */
+	int left_count;			      /* contracts still to be made this year, and their sum */
 	int64_t left_amount;
 };
 /* Runs the district from the end of 2021 to June 2026. Exits when a published figure cannot be met. */
@@ -164,7 +164,8 @@ void collect_month(struct lending *l, int32_t month);
 void collect_top_up(struct lending *l, int32_t month, int64_t target);
 
 /* write.c */
-void write_district(const struct district *d, const struct lending *l, FILE *areas, FILE *groups, FILE *households, FILE *loans);
+void write_district(const struct district *d, const struct lending *l, FILE *areas, FILE *groups,
+		    FILE *households, FILE *loans);
 void write_headers(FILE *areas, FILE *groups, FILE *households, FILE *loans);
 
 #endif

@@ -103,7 +103,9 @@ static void households_first(struct district *d)
 	wanted[0] += d->figures.households[0] - given;
 	for (int u = 0; u < UNIT_COUNT; u++)
 		for (int i = 0; i < wanted[u]; i++)
-			household_add(d, u, demo_date(2008 + (int)rng_below(&d->rng, 6), 1 + (int)rng_below(&d->rng, 12), 1));
+			household_add(d, u,
+				      demo_date(2008 + (int)rng_below(&d->rng, 6),
+						1 + (int)rng_below(&d->rng, 12), 1));
 }
 
 /* Poor by the units' shares, then one more or less here and there until the total is met; near-poor by lot. */
@@ -118,9 +120,11 @@ static void classes_first(struct district *d)
 		order[i] = i;
 	rng_shuffle(&d->rng, order, n);
 	for (int i = 0; i < n; i++)
-		d->households[i].class_at[0] = rng_below(&d->rng, 100) < 30 ? HOUSEHOLD_AVERAGE : HOUSEHOLD_NONE;
+		d->households[i].class_at[0] =
+			rng_below(&d->rng, 100) < 30 ? HOUSEHOLD_AVERAGE : HOUSEHOLD_NONE;
 	for (int u = 0; u < UNIT_COUNT; u++) {
-		int quota = scale((int64_t)units[u].households * units[u].poor_percent / 100, d->figures.households[0]);
+		int quota = scale((int64_t)units[u].households * units[u].poor_percent / 100,
+				  d->figures.households[0]);
 
 		for (int i = 0; i < n && quota > 0 && poor < d->figures.poor[0]; i++)
 			if (d->households[order[i]].unit == u) {
@@ -178,7 +182,8 @@ static void classes_review(struct district *d, const int *order, int n, int year
 	for (int i = 0; i < n && fall > 0; i++) {
 		struct household *h = &d->households[order[i]];
 
-		if (household_gone(h) || (h->class_at[year] != HOUSEHOLD_NEAR_POOR && h->class_at[year] != HOUSEHOLD_NEWLY_ESCAPED))
+		if (household_gone(h) || (h->class_at[year] != HOUSEHOLD_NEAR_POOR &&
+					  h->class_at[year] != HOUSEHOLD_NEWLY_ESCAPED))
 			continue;
 		h->class_at[year] = HOUSEHOLD_POOR;
 		poor++;
@@ -193,7 +198,8 @@ static void classes_review(struct district *d, const int *order, int n, int year
 			h->class_at[year] = HOUSEHOLD_NEWLY_ESCAPED;
 		} else if (poor > d->figures.poor[year] && h->class_at[year] == HOUSEHOLD_POOR &&
 			   h->class_at[year - 1] == HOUSEHOLD_POOR) {
-			h->class_at[year] = rng_chance(&d->rng, 450) ? HOUSEHOLD_NEAR_POOR : HOUSEHOLD_NEWLY_ESCAPED;
+			h->class_at[year] =
+				rng_chance(&d->rng, 450) ? HOUSEHOLD_NEAR_POOR : HOUSEHOLD_NEWLY_ESCAPED;
 			poor--;
 		}
 	}
@@ -262,7 +268,8 @@ static void groups_make(struct district *d)
 				.unit = u,
 				.hamlet = 1 + i % HAMLETS,
 				.organisation = organisation_draw(&d->rng),
-				.formed_on = demo_date(2006 + (int)rng_below(&d->rng, 4), 1 + (int)rng_below(&d->rng, 12), 1),
+				.formed_on = demo_date(2006 + (int)rng_below(&d->rng, 4),
+						       1 + (int)rng_below(&d->rng, 12), 1),
 			};
 	}
 }
@@ -278,8 +285,9 @@ void district_make(struct district *d, uint64_t seed, int number, int households
 	groups_make(d);
 	for (int u = 0; u < UNIT_COUNT; u++) {
 		d->days[u] = (struct session_day){ demo_date(2000, 1, 1), units[u].session_day };
-		d->calendars[u] = (struct calendar){ .days = &d->days[u], .days_count = 1, .close_days = 2,
-						     .closed_upto = DATE_NONE };
+		d->calendars[u] = (struct calendar){
+			.days = &d->days[u], .days_count = 1, .close_days = 2, .closed_upto = DATE_NONE
+		};
 	}
 }
 

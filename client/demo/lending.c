@@ -8,8 +8,8 @@
 
 struct year_plan {
 	int customers;
-	int64_t lent;     /* đồng */
-	int64_t collect;  /* 0: as it comes */
+	int64_t lent;	 /* đồng */
+	int64_t collect; /* 0: as it comes */
 };
 
 static int64_t scaled(const struct district *d, int64_t million)
@@ -26,7 +26,8 @@ static struct year_plan plan_of(const struct lending *l, int year)
 	case 2022: {
 		int64_t lent = scaled(l->d, 177000);
 
-		return (struct year_plan){ 3700 * n / FULL_HOUSEHOLDS, lent, l->outstanding + lent - f->outstanding_2022 };
+		return (struct year_plan){ 3700 * n / FULL_HOUSEHOLDS, lent,
+					   l->outstanding + lent - f->outstanding_2022 };
 	}
 	case 2023:
 		return (struct year_plan){ f->customers_2023, f->lent_2023, f->collected_2023 };
@@ -156,8 +157,10 @@ static void year_report(const struct lending *l, int year)
 	}
 	for (int i = 0; i < l->d->count; i++)
 		borrowers += l->d->households[i].open_loans > 0;
-	fprintf(stderr, "%d: outstanding %lld lent %lld to %d collected %lld; %d loans of %d households, %d facts\n", year,
-		(long long)l->outstanding, (long long)l->lent, l->customers, (long long)l->collected, open, borrowers, facts);
+	fprintf(stderr,
+		"%d: outstanding %lld lent %lld to %d collected %lld; %d loans of %d households, %d facts\n",
+		year, (long long)l->outstanding, (long long)l->lent, l->customers, (long long)l->collected,
+		open, borrowers, facts);
 }
 
 /* The full-size district meets its figures or is no demo; a smaller one only resembles it. */
@@ -167,10 +170,12 @@ static void year_check(const struct lending *l, int year, const struct year_plan
 
 	if (!published)
 		return;
-	if (l->lent != plan->lent || l->customers != plan->customers || (plan->collect != 0 && l->collected != plan->collect)) {
-		fprintf(stderr, "vonvay-demo: %d cannot be met: lent %lld of %lld to %d of %d, collected %lld of %lld\n", year,
-			(long long)l->lent, (long long)plan->lent, l->customers, plan->customers, (long long)l->collected,
-			(long long)plan->collect);
+	if (l->lent != plan->lent || l->customers != plan->customers ||
+	    (plan->collect != 0 && l->collected != plan->collect)) {
+		fprintf(stderr,
+			"vonvay-demo: %d cannot be met: lent %lld of %lld to %d of %d, collected %lld of %lld\n",
+			year, (long long)l->lent, (long long)plan->lent, l->customers, plan->customers,
+			(long long)l->collected, (long long)plan->collect);
 		exit(1);
 	}
 }
@@ -189,7 +194,9 @@ static void year_run(struct lending *l, int year, bool verbose)
 		collect_month(l, month);
 		lend_month(l, month, months - m);
 		if (plan.collect != 0)
-			collect_top_up(l, month, m + 1 == months ? plan.collect : plan.collect / months / 1000000 * (m + 1) * 1000000);
+			collect_top_up(l, month,
+				       m + 1 == months ? plan.collect
+						       : plan.collect / months / 1000000 * (m + 1) * 1000000);
 	}
 	if (verbose)
 		year_report(l, year);

@@ -23,7 +23,8 @@ static void usage(FILE *f)
 	      "  --seed N         another seed, another district (default 1)\n"
 	      "  --households N   100 to 20000 (default 14050)\n"
 	      "  --districts N    1 to 600 districts of that size side by side (default 1)\n"
-	      "  --verbose        totals of each year on standard error\n", f);
+	      "  --verbose        totals of each year on standard error\n",
+	      f);
 }
 
 static long number_option(const char *name, const char *text, long low, long high)
@@ -34,7 +35,8 @@ static long number_option(const char *name, const char *text, long low, long hig
 	errno = 0;
 	n = strtol(text, &end, 10);
 	if (errno != 0 || end == text || *end != '\0' || n < low || n > high) {
-		fprintf(stderr, "vonvay-demo: --%s: %s is not a number from %ld to %ld\n", name, text, low, high);
+		fprintf(stderr, "vonvay-demo: --%s: %s is not a number from %ld to %ld\n", name, text, low,
+			high);
 		exit(2);
 	}
 	return n;
@@ -43,10 +45,14 @@ static long number_option(const char *name, const char *text, long low, long hig
 static void options_read(int argc, char **argv, struct options *o)
 {
 	static const struct option names[] = {
-		{ "out", required_argument, NULL, 'o' },        { "data", required_argument, NULL, 'd' },
-		{ "seed", required_argument, NULL, 's' },       { "households", required_argument, NULL, 'h' },
-		{ "districts", required_argument, NULL, 'n' },  { "verbose", no_argument, NULL, 'v' },
-		{ "help", no_argument, NULL, 'H' },             { NULL, 0, NULL, 0 },
+		{ "out", required_argument, NULL, 'o' },
+		{ "data", required_argument, NULL, 'd' },
+		{ "seed", required_argument, NULL, 's' },
+		{ "households", required_argument, NULL, 'h' },
+		{ "districts", required_argument, NULL, 'n' },
+		{ "verbose", no_argument, NULL, 'v' },
+		{ "help", no_argument, NULL, 'H' },
+		{ NULL, 0, NULL, 0 },
 	};
 	int c;
 

@@ -8,23 +8,31 @@ struct name_parts {
 
 static const struct name_parts parts[ETHNIC_COUNT] = {
 	[ETHNIC_TA_OI] = { "Tà Ôi",
-		{ "Hồ", "Lê", "Nguyễn", "Trần", "A Viết", "Pi Loong", "Blúp", "Ta Dưr" },
-		{ "Văn", "Xuân", "Ngọc", "Minh" }, { "Thị", "Thị Kim", "Thị Ngọc" } },
+			   { "Hồ", "Lê", "Nguyễn", "Trần", "A Viết", "Pi Loong", "Blúp", "Ta Dưr" },
+			   { "Văn", "Xuân", "Ngọc", "Minh" },
+			   { "Thị", "Thị Kim", "Thị Ngọc" } },
 	[ETHNIC_PA_CO] = { "Pa Cô",
-		{ "Hồ", "Quỳnh", "Kê", "Viên", "Lê", "Đặng", "A Rất", "Hồ Sỹ" },
-		{ "Văn", "Đức", "Thanh", "Quang" }, { "Thị", "Thị Thu", "Thị Hồng" } },
+			   { "Hồ", "Quỳnh", "Kê", "Viên", "Lê", "Đặng", "A Rất", "Hồ Sỹ" },
+			   { "Văn", "Đức", "Thanh", "Quang" },
+			   { "Thị", "Thị Thu", "Thị Hồng" } },
 	[ETHNIC_CO_TU] = { "Cơ Tu",
-		{ "A Lăng", "Zơ Râm", "Bh'ling", "Ating", "Pơ Loong", "Bling", "Trần", "Lê" },
-		{ "Văn", "Mạnh", "Tiến", "Hữu" }, { "Thị", "Thị Lan", "Thị Bích" } },
+			   { "A Lăng", "Zơ Râm", "Bh'ling", "Ating", "Pơ Loong", "Bling", "Trần", "Lê" },
+			   { "Văn", "Mạnh", "Tiến", "Hữu" },
+			   { "Thị", "Thị Lan", "Thị Bích" } },
 	[ETHNIC_KINH] = { "Kinh",
-		{ "Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Phan", "Võ", "Đỗ" },
-		{ "Văn", "Đình", "Quốc", "Công" }, { "Thị", "Thị Thanh", "Thị Mỹ" } },
+			  { "Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Phan", "Võ", "Đỗ" },
+			  { "Văn", "Đình", "Quốc", "Công" },
+			  { "Thị", "Thị Thanh", "Thị Mỹ" } },
 };
 
-static const char *const given_male[] = { "An", "Bình", "Cường", "Dũng", "Đạt", "Giang", "Hải", "Hùng", "Khánh", "Lâm",
-	"Long", "Mạnh", "Nam", "Phong", "Phúc", "Quân", "Sơn", "Tài", "Thắng", "Trung", "Tuấn", "Vinh", "Nghiệp", "Nhưm" };
-static const char *const given_female[] = { "Ánh", "Cúc", "Dung", "Đào", "Hạnh", "Hiền", "Hoa", "Huệ", "Lan", "Liên",
-	"Loan", "Mai", "Nga", "Nhung", "Phượng", "Sen", "Thảo", "Thúy", "Trang", "Tuyết", "Vân", "Xuân", "Sửu", "Hơ" };
+static const char *const given_male[] = { "An",	   "Bình",  "Cường", "Dũng", "Đạt",    "Giang",
+					  "Hải",   "Hùng",  "Khánh", "Lâm",  "Long",   "Mạnh",
+					  "Nam",   "Phong", "Phúc",  "Quân", "Sơn",    "Tài",
+					  "Thắng", "Trung", "Tuấn",  "Vinh", "Nghiệp", "Nhưm" };
+static const char *const given_female[] = { "Ánh",   "Cúc",   "Dung",	"Đào",	"Hạnh", "Hiền",
+					    "Hoa",   "Huệ",   "Lan",	"Liên", "Loan", "Mai",
+					    "Nga",   "Nhung", "Phượng", "Sen",	"Thảo", "Thúy",
+					    "Trang", "Tuyết", "Vân",	"Xuân", "Sửu",	"Hơ" };
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 

@@ -5,6 +5,7 @@
 
 #include "demo.h"
 
+/* clang-format off */
 const struct spec specs[] = {
 	/* code purpose           line            new stock from until month  terms            every grace   low high who               direct */
 	{ "01", "",                "01",           330, 400, 2015, 2026, 1, { 60, 60, 60 },    24, 0, 0,     20, 80, WHO_POOR,          false },
@@ -28,6 +29,7 @@ const struct spec specs[] = {
 	{ "26", "",                "26",             8,   0, 2023, 2026, 11, { 36, 60, 60 },   24, 0, 0,     40, 90, WHO_RELEASED,      false },
 	{ "12", "",                "12",             4,   3, 2018, 2026, 1, { 180, 240, 240 }, 6, 0, 0,      200, 450, WHO_ANY,         true },
 };
+/* clang-format on */
 const int spec_count = (int)(sizeof(specs) / sizeof(specs[0]));
 
 #define LINES_MAX 64

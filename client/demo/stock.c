@@ -7,9 +7,11 @@
 #define FULL_HOUSEHOLDS 14050
 
 /* A contract date from which the loan still runs on `on` (or, for a bad one, has run out some months before). */
-static struct date contract_day(struct lending *l, const struct spec *s, int unit, int term, struct date on, bool ended)
+static struct date contract_day(struct lending *l, const struct spec *s, int unit, int term, struct date on,
+				bool ended)
 {
-	int32_t now = date_month_number(on), first = s->from_year * 12 + s->from_month - 1, last = s->until_year * 12 + 11;
+	int32_t now = date_month_number(on), first = s->from_year * 12 + s->from_month - 1,
+		last = s->until_year * 12 + 11;
 	int32_t earliest = now - term + 3;
 	int32_t month;
 
@@ -22,7 +24,8 @@ static struct date contract_day(struct lending *l, const struct spec *s, int uni
 }
 
 /* Interest of the balance over a span, as the books of the system before would carry it: whole đồng. */
-static struct interest interest_over(const struct sim_loan *s, int64_t balance, struct date from, struct date on, int percent)
+static struct interest interest_over(const struct sim_loan *s, int64_t balance, struct date from,
+				     struct date on, int percent)
 {
 	struct interest i = INTEREST_ZERO;
 	int64_t index = rate_index(s->contract.line, on) - rate_index(s->contract.line, from);
@@ -46,7 +49,8 @@ static void opening_make(struct lending *l, struct sim_loan *s, int64_t principa
 			left -= rows[i].amount.dong;
 	if (ended) {
 		o.overdue.dong = left;
-		o.interest_overdue = interest_over(s, left, rows[count - 1].due_on, on, s->contract.overdue_percent);
+		o.interest_overdue =
+			interest_over(s, left, rows[count - 1].due_on, on, s->contract.overdue_percent);
 	} else {
 		o.in_term.dong = left;
 		if (date_cmp(on, s->contract.grace_end) < 0)

@@ -32,7 +32,8 @@ static bool sweep_run_args(struct request *req, const struct loan_context *ctx, 
 	char last[DATE_TEXT_SIZE];
 	if (date_cmp(until, ctx->swept_until) <= 0) {
 		date_format(ctx->swept_until, last);
-		request_fail(req, ERR_DATE_OUT_OF_RANGE, "until", "until must be after %s, swept already", last);
+		request_fail(req, ERR_DATE_OUT_OF_RANGE, "until", "until must be after %s, swept already",
+			     last);
 		return false;
 	}
 	if (date_cmp(until, DATE_EVER) == 0)

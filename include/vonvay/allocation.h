@@ -38,12 +38,13 @@ extern const uint8_t allocation_order_interest[3];  /* overdue, in term, grace: 
 extern const struct allocation_policy allocation_policy_default;
 
 /* The row in force on a day (rows ascending; before the first row the first holds). */
-const struct allocation_policy *allocation_policy_on(const struct allocation_policy *rows, size_t count, struct date on);
+const struct allocation_policy *allocation_policy_on(const struct allocation_policy *rows, size_t count,
+						     struct date on);
 /* Is each order a permutation of all parts? */
 bool allocation_policy_valid(const struct allocation_policy *p);
 /* Takes `amount` from `owed` in the given order; false when more than the sum of the parts named in the order is paid. */
-MUSTCHECK bool allocation_split(const struct allocation *owed, const uint8_t *order, size_t count, struct money amount,
-                                struct allocation *paid);
+MUSTCHECK bool allocation_split(const struct allocation *owed, const uint8_t *order, size_t count,
+				struct money amount, struct allocation *paid);
 /* "interest_in_term" and so on: the word of a part on the wire and in SQL data. */
 const char *part_word(enum part part);
 MUSTCHECK bool part_of_word(const char *word, enum part *out);

@@ -36,7 +36,7 @@ struct calendar {
 	const struct date *holidays;
 	size_t holidays_count;
 	enum holiday_rule holiday_rule;
-	int close_days;          /* a session is settled this many days after it, unless closed earlier (policy session_close_days) */
+	int close_days; /* a session is settled this many days after it, unless closed earlier (policy session_close_days) */
 	struct date closed_upto; /* sessions up to this day were closed by hand; DATE_NONE: none */
 };
 
@@ -48,7 +48,8 @@ struct date calendar_session_upto(const struct calendar *c, struct date d);
 struct date calendar_session_after(const struct calendar *c, struct date d);
 /* Contract date -> scheduled date: the last session on or before d if that is after `after`, else d itself.
  * equal_moves_back: a date equal to the session day goes back one month too (programme 02). */
-struct date calendar_scheduled(const struct calendar *c, struct date d, struct date after, bool equal_moves_back);
+struct date calendar_scheduled(const struct calendar *c, struct date d, struct date after,
+			       bool equal_moves_back);
 /* Where a scheduled date counts now: with its session when that was moved, at the next session held when it was
  * cancelled; any other date stays. */
 struct date calendar_due(const struct calendar *c, struct date scheduled);

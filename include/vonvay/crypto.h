@@ -24,7 +24,8 @@ struct sha256_stream *sha256_stream_new(void);
 void sha256_stream_add(struct sha256_stream *stream, const void *data, size_t len);
 void sha256_stream_end(struct sha256_stream *stream, unsigned char out[SHA256_SIZE]);
 /* RFC 2104 over SHA-256; a key of any length. */
-void hmac_sha256(const void *key, size_t key_len, const void *data, size_t len, unsigned char out[SHA256_SIZE]);
+void hmac_sha256(const void *key, size_t key_len, const void *data, size_t len,
+		 unsigned char out[SHA256_SIZE]);
 /* Lower case, with a NUL; `out` has room for 2 * len + 1. */
 void hex_encode(const unsigned char *bytes, size_t len, char *out);
 /* False unless `hex` is exactly 2 * len hexadecimal digits. */
@@ -44,12 +45,14 @@ struct data_key {
 /* Reads 32 raw bytes or 64 hexadecimal digits. A path without '/' is looked up in $CREDENTIALS_DIRECTORY if set. */
 MUSTCHECK bool data_key_load(struct data_key *key, const char *path, struct text *error);
 /* AES-256-GCM; `out` has room for len + SEAL_OVERHEAD; `bound` (NULL for none) is authenticated, not stored. */
-void data_seal(const struct data_key *key, const void *plain, size_t len, const char *bound, unsigned char *out);
+void data_seal(const struct data_key *key, const void *plain, size_t len, const char *bound,
+	       unsigned char *out);
 /* False when the value was made with another key, for another `bound`, or was changed. `out` has room for
  * len - SEAL_OVERHEAD. */
-MUSTCHECK bool data_open(const struct data_key *key, const unsigned char *sealed, size_t len, const char *bound,
-			 unsigned char *out);
+MUSTCHECK bool data_open(const struct data_key *key, const unsigned char *sealed, size_t len,
+			 const char *bound, unsigned char *out);
 /* The keyed hash by which a personal value is found again (HMAC-SHA-256 under a key derived from `key`). */
-void data_hash(const struct data_key *key, const char *what, const char *value, unsigned char out[SHA256_SIZE]);
+void data_hash(const struct data_key *key, const char *what, const char *value,
+	       unsigned char out[SHA256_SIZE]);
 
 #endif

@@ -129,7 +129,8 @@ MUSTCHECK bool db_sync_wait(struct db_sync *db, struct db_result *out);
 /* Any SQL without arguments, also several statements; for migrate and tests. */
 MUSTCHECK bool db_sync_exec(struct db_sync *db, const char *sql, struct db_result *out);
 /* One statement with arguments, not prepared. */
-MUSTCHECK bool db_sync_exec_args(struct db_sync *db, const char *sql, struct db_args *args, struct db_result *out);
+MUSTCHECK bool db_sync_exec_args(struct db_sync *db, const char *sql, struct db_args *args,
+				 struct db_result *out);
 /* `sql` is COPY ... FROM STDIN; sends the whole buffer. */
 MUSTCHECK bool db_sync_copy_in(struct db_sync *db, const char *sql, const char *bytes, size_t len,
 			       struct db_result *out);

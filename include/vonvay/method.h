@@ -32,8 +32,8 @@ struct method {
 	const char *summary;
 };
 
-#define METHOD(name, function, right, kind, summary)                                                                 \
-	void function(struct request *req);                                                                          \
+#define METHOD(name, function, right, kind, summary)                                                         \
+	void function(struct request *req);                                                                  \
 	extern const struct param_spec function##_params[];
 #include "../../daemon/rpc/methods.def"
 #undef METHOD

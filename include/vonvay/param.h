@@ -15,18 +15,18 @@
 #include "vonvay/text.h"
 
 enum param_type {
-	PARAM_END,     /* ends a table of specs: a row of zeros */
-	PARAM_ID,      /* string of digits, 1 .. 2^63-1 */
-	PARAM_TEXT,    /* string; min..max counts bytes (max 0: 1000) */
-	PARAM_WORD,    /* string, one of `words` ("carry overdue") */
-	PARAM_WORDS,   /* array of such strings, none twice */
-	PARAM_MONEY,   /* integer đồng, min..max (max 0: MONEY_INPUT_MAX) */
-	PARAM_INT,     /* integer, min..max */
+	PARAM_END,   /* ends a table of specs: a row of zeros */
+	PARAM_ID,    /* string of digits, 1 .. 2^63-1 */
+	PARAM_TEXT,  /* string; min..max counts bytes (max 0: 1000) */
+	PARAM_WORD,  /* string, one of `words` ("carry overdue") */
+	PARAM_WORDS, /* array of such strings, none twice */
+	PARAM_MONEY, /* integer đồng, min..max (max 0: MONEY_INPUT_MAX) */
+	PARAM_INT,   /* integer, min..max */
 	PARAM_BOOL,
-	PARAM_DATE,    /* "YYYY-MM-DD" */
-	PARAM_DATES,   /* array of them, at least `min` and at most `max` (0: 10000) */
-	PARAM_RATE,    /* decimal string in percent, at most 4 decimals; min..max in rate_e7 (6.6 % = 660000) */
-	PARAM_KEY,     /* UUIDv7 */
+	PARAM_DATE,  /* "YYYY-MM-DD" */
+	PARAM_DATES, /* array of them, at least `min` and at most `max` (0: 10000) */
+	PARAM_RATE,  /* decimal string in percent, at most 4 decimals; min..max in rate_e7 (6.6 % = 660000) */
+	PARAM_KEY,   /* UUIDv7 */
 	PARAM_OBJECTS, /* array of objects, each checked against `items`, at most `max` (0: 10000) */
 	PARAM_TEXTS,   /* array of strings */
 };
@@ -64,7 +64,8 @@ const char *param_text_at(const json_t *in, const char *name, size_t i); /* of W
 const json_t *param_object_at(const json_t *in, const char *name, size_t i);
 
 /* Checks `in` against `specs`. False: `field` names the member ("events[3].on") and `message` says what is allowed. */
-MUSTCHECK bool param_check(json_t *in, const struct param_spec *specs, struct text *field, struct text *message);
+MUSTCHECK bool param_check(json_t *in, const struct param_spec *specs, struct text *field,
+			   struct text *message);
 /* Decimal text with at most `decimals` decimals into an integer: "6.6", 5 -> 660000. */
 MUSTCHECK bool param_decimal_parse(const char *text, int decimals, int most_decimals, int64_t *out);
 /* The JSON schema of one parameter. */

@@ -7,11 +7,11 @@
 
 /* Codes are stored (sql/data/accounts.csv); never renumber. */
 enum account {
-	ACCOUNT_CASH = 1011,             /* cash at the session */
+	ACCOUNT_CASH = 1011, /* cash at the session */
 	ACCOUNT_LOANS_IN_TERM = 2111,
 	ACCOUNT_LOANS_OVERDUE = 2112,
 	ACCOUNT_LOANS_FROZEN = 2113,
-	ACCOUNT_OPENING = 4999,          /* balances taken over from the system before */
+	ACCOUNT_OPENING = 4999, /* balances taken over from the system before */
 	ACCOUNT_INTEREST_INCOME = 7020,
 };
 

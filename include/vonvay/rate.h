@@ -8,9 +8,9 @@
 #include "vonvay/date.h"
 
 struct rate_row {
-	struct date from;   /* in force from this day, this day counted */
-	int32_t rate_e7;    /* 0 .. 10^7, a multiple of 10 */
-	int64_t index;      /* F(from), filled by rate_line_init */
+	struct date from; /* in force from this day, this day counted */
+	int32_t rate_e7;  /* 0 .. 10^7, a multiple of 10 */
+	int64_t index;	  /* F(from), filled by rate_line_init */
 };
 
 /* Rows in ascending order of from, no two equal; owned by whoever made the line. Before the first row the first rate holds. */

@@ -34,7 +34,7 @@ enum role {
 	ROLE_OFFICER = 2,
 	ROLE_ORGANISATION = 4,
 	ROLE_ADMIN = 8,
-	ROLE_DISTRICT = 16, /* in the demo only (demo_act_as): staff that may act as any other may call everything */
+	ROLE_DISTRICT = 16, /* demo only (demo_act_as): who may act as others may call everything */
 };
 
 struct actor {
@@ -69,7 +69,7 @@ void *request_state(struct request *req, size_t size);
 void request_on_free(struct request *req, void (*clear)(void *), void *arg);
 
 /* Exactly one of these, once; the request is gone after it. */
-void request_reply_new(struct request *req, json_t *result); /* steals `result` */
+void request_reply_new(struct request *req, json_t *result);		 /* steals `result` */
 void request_reply_text(struct request *req, const struct text *result); /* JSON text, copied */
 void request_reply_str(struct request *req, const char *result);	 /* JSON text, copied */
 /* The JSON in the first column of the only row; without one what the database said. */
@@ -78,10 +78,11 @@ void request_reply_row(struct request *req, const struct db_result *result);
 void request_reply_rows(struct request *req, const struct db_result *result, const char *list,
 			void (*write)(struct jw *w, const struct db_result *result, int row));
 /* `field` may be NULL. An empty format gives the sentence of the table. */
-void request_fail(struct request *req, enum error error, const char *field, const char *fmt, ...) PRINTF_LIKE(4, 5);
+void request_fail(struct request *req, enum error error, const char *field, const char *fmt, ...)
+	PRINTF_LIKE(4, 5);
 /* The same with one more member in data, called `name`, its JSON given. */
-void request_fail_data(struct request *req, enum error error, const char *field, const char *name, const char *json,
-		       const char *fmt, ...) PRINTF_LIKE(6, 7);
+void request_fail_data(struct request *req, enum error error, const char *field, const char *name,
+		       const char *json, const char *fmt, ...) PRINTF_LIKE(6, 7);
 /* What the database said: a domain error with its message and field; anything else by class, its text to the log only. */
 void request_fail_db(struct request *req, const struct db_result *result);
 
@@ -95,12 +96,12 @@ void request_body_hash(const struct request *req, unsigned char out[SHA256_SIZE]
 
 struct session {
 	struct server *server;
-	uint32_t number;  /* "c3" */
-	uid_t uid;	  /* of the peer */
+	uint32_t number; /* "c3" */
+	uid_t uid;	 /* of the peer */
 	struct actor actor;
 	bool actor_known; /* looked up since the last reload */
 	uint32_t generation;
-	int in_flight;	  /* requests not answered yet, those of batches too */
+	int in_flight; /* requests not answered yet, those of batches too */
 	uint32_t next_request;
 	struct request *requests;
 	struct batch *batches;

@@ -32,12 +32,13 @@ struct date schedule_grace_end(const struct schedule_terms *t, const struct cale
 /* ceil((term - principal grace) / instalment_months) */
 int schedule_count(const struct schedule_terms *t);
 /* Fills out[0..schedule_count) with dates, months and the division of `principal`. out holds SCHEDULE_TERM_MAX. */
-void schedule_make(const struct schedule_terms *t, const struct calendar *c, struct money principal, struct instalment *out);
+void schedule_make(const struct schedule_terms *t, const struct calendar *c, struct money principal,
+		   struct instalment *out);
 /* A later disbursement: `amount` is added to the instalments with due_on > on that are not yet paid and the sum divided
  * over them by the same rule. `paid` = all principal paid so far (it covers instalments in order of their dates).
  * False: none left, or overflow; nothing changed. */
-MUSTCHECK bool schedule_add(struct instalment *rows, int count, struct date on, struct money paid, struct money amount,
-                            int64_t rounding);
+MUSTCHECK bool schedule_add(struct instalment *rows, int count, struct date on, struct money paid,
+			    struct money amount, int64_t rounding);
 /* Sum of the amounts with calendar_due(due_on) <= on. */
 struct money schedule_due(const struct instalment *rows, int count, const struct calendar *c, struct date on);
 

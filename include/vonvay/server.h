@@ -42,15 +42,15 @@ struct server {
 	void (*job_report)(struct server *server, struct jw *w);
 	struct worker_host *worker;
 	bool has_data_key;
-	struct data_key data_key;    /* for personal data, if has_data_key */
+	struct data_key data_key; /* for personal data, if has_data_key */
 	struct daemon_state state;
-	bool state_asked;	     /* a query for `state` is under way */
-	struct event *state_timer;   /* re-reads `state` while a job runs */
+	bool state_asked;	   /* a query for `state` is under way */
+	struct event *state_timer; /* re-reads `state` while a job runs */
 	struct server_counters counters;
 	time_t started_at;
-	int64_t started_ms;	     /* monotonic */
+	int64_t started_ms; /* monotonic */
 	bool stopping;
-	uint32_t generation;	     /* raised by a reload: sessions look their staff up again */
+	uint32_t generation; /* raised by a reload: sessions look their staff up again */
 	uint32_t next_session;
 };
 

@@ -35,8 +35,14 @@ static inline void rig_told(void *arg, const struct loan_step *step)
 	struct rig *rig = arg;
 
 	assert_true(rig->told_count < TOLD_MAX);
-	rig->told[rig->told_count++] = (struct told){ step->fact != NULL ? step->fact->kind : 0, step->transition,
-		step->on, step->instalment, step->amount, step->paid, *step->before, *step->after };
+	rig->told[rig->told_count++] = (struct told){ step->fact != NULL ? step->fact->kind : 0,
+						      step->transition,
+						      step->on,
+						      step->instalment,
+						      step->amount,
+						      step->paid,
+						      *step->before,
+						      *step->after };
 }
 
 /* Dates the instalments anew, after a test has changed terms or calendar. */
@@ -55,15 +61,23 @@ static inline void rig_make(struct rig *rig)
 static inline void rig_init(struct rig *rig, enum instalment_default instalment_default)
 {
 	rig->days[0] = (struct session_day){ day("2000-01-01"), 10 };
-	rig->calendar = (struct calendar){ .days = rig->days, .days_count = 1, .close_days = 2, .closed_upto = DATE_NONE };
+	rig->calendar = (struct calendar){
+		.days = rig->days, .days_count = 1, .close_days = 2, .closed_upto = DATE_NONE
+	};
 	rig->rates[0] = (struct rate_row){ day("2015-06-01"), 660000, 0 };
 	rig->rates[1] = (struct rate_row){ day("2025-12-01"), 624000, 0 };
 	assert_true(rate_line_init(&rig->line, rig->rates, 2));
-	rig->terms = (struct schedule_terms){ .contract_on = day("2024-01-10"), .term_months = 36,
-		.instalment_months = 12, .rounding = 100000 };
-	rig->contract = (struct loan_contract){ .rounding = 100000, .instalment_default = instalment_default,
-		.overdue_percent = 130, .line = &rig->line, .calendar = &rig->calendar,
-		.policies = &allocation_policy_default, .policies_count = 1 };
+	rig->terms = (struct schedule_terms){ .contract_on = day("2024-01-10"),
+					      .term_months = 36,
+					      .instalment_months = 12,
+					      .rounding = 100000 };
+	rig->contract = (struct loan_contract){ .rounding = 100000,
+						.instalment_default = instalment_default,
+						.overdue_percent = 130,
+						.line = &rig->line,
+						.calendar = &rig->calendar,
+						.policies = &allocation_policy_default,
+						.policies_count = 1 };
 	rig_make(rig);
 }
 

@@ -58,7 +58,8 @@ static void test_more_than_owed(void **state)
 	struct allocation paid = { .part = { { 7 } } };
 
 	(void)state;
-	assert_false(allocation_split(&owed, allocation_policy_default.in_term, PART_COUNT, DONG(6321), &paid));
+	assert_false(
+		allocation_split(&owed, allocation_policy_default.in_term, PART_COUNT, DONG(6321), &paid));
 	assert_false(allocation_split(&owed, allocation_order_principal, 3, DONG(6201), &paid));
 	assert_false(allocation_split(&owed, allocation_order_interest, 3, DONG(121), &paid));
 	assert_false(allocation_split(&owed, allocation_order_interest, 3, DONG(-1), &paid));
@@ -68,7 +69,7 @@ static void test_more_than_owed(void **state)
 static void test_policy_of_a_day(void **state)
 {
 	struct allocation_policy rows[3] = { allocation_policy_default, allocation_policy_default,
-		allocation_policy_default };
+					     allocation_policy_default };
 
 	(void)state;
 	rows[0].from = day("2020-01-01");
@@ -109,8 +110,12 @@ static void test_words(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { TEST(test_in_term_pays_interest_first),
-		TEST(test_overdue_pays_principal_first), TEST(test_principal_or_interest_alone), TEST(test_more_than_owed),
-		TEST(test_policy_of_a_day), TEST(test_valid_policies), TEST(test_words) };
+					    TEST(test_overdue_pays_principal_first),
+					    TEST(test_principal_or_interest_alone),
+					    TEST(test_more_than_owed),
+					    TEST(test_policy_of_a_day),
+					    TEST(test_valid_policies),
+					    TEST(test_words) };
 
 	return cmocka_run_group_tests_name("allocation", tests, NULL, NULL);
 }

@@ -115,7 +115,7 @@ static void test_cancelled_session(void **state)
 static void test_two_cancelled_in_a_row(void **state)
 {
 	const struct session_change changes[] = { { date_month_number(day("2021-08-01")), DATE_NONE },
-		{ date_month_number(day("2021-09-01")), DATE_NONE } };
+						  { date_month_number(day("2021-09-01")), DATE_NONE } };
 	struct calendar c = calendar_of(day_10);
 
 	(void)state;
@@ -164,7 +164,8 @@ static void test_session_moved_past_another(void **state)
 
 static void test_holidays(void **state)
 {
-	const struct date holidays[] = { day("2024-02-09"), day("2024-02-10"), day("2024-02-11"), day("2024-09-02") };
+	const struct date holidays[] = { day("2024-02-09"), day("2024-02-10"), day("2024-02-11"),
+					 day("2024-09-02") };
 	struct calendar c = calendar_of(day_10);
 	struct date held_on;
 
@@ -229,9 +230,11 @@ static void test_settled(void **state)
 /* No scheduled date that a session decides about lies before calendar_agenda_from(). */
 static void test_agenda_from_is_a_bound(void **state)
 {
-	struct session_change changes[] = { { month("2021-03-01"), day("2021-04-20") }, { month("2021-05-01"), DATE_NONE },
-		{ month("2021-08-01"), DATE_NONE }, { month("2021-09-01"), DATE_NONE }, { month("2021-10-01"), day("2021-10-02") },
-		{ month("2021-11-01"), day("2021-12-25") } };
+	struct session_change changes[] = {
+		{ month("2021-03-01"), day("2021-04-20") }, { month("2021-05-01"), DATE_NONE },
+		{ month("2021-08-01"), DATE_NONE },	    { month("2021-09-01"), DATE_NONE },
+		{ month("2021-10-01"), day("2021-10-02") }, { month("2021-11-01"), day("2021-12-25") }
+	};
 	struct calendar c = calendar_of(day_10);
 
 	(void)state;
@@ -261,11 +264,20 @@ static void test_nothing_for_two_years(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { TEST(test_scheduled_dates_of_domain_md),
-		TEST(test_overdue_at_the_first_session_after), TEST(test_equal_day_moves_back_for_students_only),
-		TEST(test_a_date_never_moves_back_to_the_start), TEST(test_short_months), TEST(test_without_sessions),
-		TEST(test_cancelled_session), TEST(test_two_cancelled_in_a_row), TEST(test_moved_session),
-		TEST(test_session_moved_past_another), TEST(test_holidays), TEST(test_new_session_day), TEST(test_settled),
-		TEST(test_agenda_from_is_a_bound), TEST(test_nothing_for_two_years) };
+					    TEST(test_overdue_at_the_first_session_after),
+					    TEST(test_equal_day_moves_back_for_students_only),
+					    TEST(test_a_date_never_moves_back_to_the_start),
+					    TEST(test_short_months),
+					    TEST(test_without_sessions),
+					    TEST(test_cancelled_session),
+					    TEST(test_two_cancelled_in_a_row),
+					    TEST(test_moved_session),
+					    TEST(test_session_moved_past_another),
+					    TEST(test_holidays),
+					    TEST(test_new_session_day),
+					    TEST(test_settled),
+					    TEST(test_agenda_from_is_a_bound),
+					    TEST(test_nothing_for_two_years) };
 
 	return cmocka_run_group_tests_name("calendar", tests, NULL, NULL);
 }

@@ -23,10 +23,28 @@ static void money_is_read(void **state)
 		const char *text;
 		int64_t amount; /* 0: refused */
 	} cases[] = {
-		{ "1", 1 }, { "1234567", 1234567 }, { "1.234.567", 1234567 }, { "12.345", 12345 }, { "5.000 ₫", 5000 },
-		{ "5000VND", 5000 }, { "9223372036854775807", INT64_MAX }, { "9223372036854775808", 0 }, { "0", 0 },
-		{ "0.000", 0 }, { "-1", 0 }, { "1.2", 0 }, { "1.2345", 0 }, { "1234.567", 0 }, { ".500", 0 }, { "1.", 0 },
-		{ "1,000", 0 }, { "", 0 }, { " 1", 0 }, { "1 ", 1 }, { "1x", 0 }, { "1..000", 0 },
+		{ "1", 1 },
+		{ "1234567", 1234567 },
+		{ "1.234.567", 1234567 },
+		{ "12.345", 12345 },
+		{ "5.000 ₫", 5000 },
+		{ "5000VND", 5000 },
+		{ "9223372036854775807", INT64_MAX },
+		{ "9223372036854775808", 0 },
+		{ "0", 0 },
+		{ "0.000", 0 },
+		{ "-1", 0 },
+		{ "1.2", 0 },
+		{ "1.2345", 0 },
+		{ "1234.567", 0 },
+		{ ".500", 0 },
+		{ "1.", 0 },
+		{ "1,000", 0 },
+		{ "", 0 },
+		{ " 1", 0 },
+		{ "1 ", 1 },
+		{ "1x", 0 },
+		{ "1..000", 0 },
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -40,10 +58,14 @@ static void money_is_read(void **state)
 static void dates_are_read(void **state)
 {
 	static const char *const cases[][2] = {
-		{ "2024-02-29", "2024-02-29" }, { "29/02/2024", "2024-02-29" }, { "1/2/2024", "2024-02-01" },
-		{ "2000-02-29", "2000-02-29" }, { "1900-02-29", NULL }, { "2023-02-29", NULL }, { "2024-13-01", NULL },
-		{ "2024-04-31", NULL }, { "2024-00-10", NULL }, { "2024-1-1", NULL }, { "24-01-01", NULL }, { "", NULL },
-		{ "2024-01-01 ", NULL }, { "0000-01-01", NULL }, { "00/01/2024", NULL }, { "1/1/24", NULL },
+		{ "2024-02-29", "2024-02-29" }, { "29/02/2024", "2024-02-29" },
+		{ "1/2/2024", "2024-02-01" },	{ "2000-02-29", "2000-02-29" },
+		{ "1900-02-29", NULL },		{ "2023-02-29", NULL },
+		{ "2024-13-01", NULL },		{ "2024-04-31", NULL },
+		{ "2024-00-10", NULL },		{ "2024-1-1", NULL },
+		{ "24-01-01", NULL },		{ "", NULL },
+		{ "2024-01-01 ", NULL },	{ "0000-01-01", NULL },
+		{ "00/01/2024", NULL },		{ "1/1/24", NULL },
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -57,8 +79,10 @@ static void dates_are_read(void **state)
 static void rates_are_read(void **state)
 {
 	static const char *const cases[][2] = {
-		{ "6.6", "6.6" }, { "6,24", "6.24" }, { "7.9248%", "7.9248" }, { "0", "0" }, { "100", "100" }, { "6.", NULL },
-		{ ".5", NULL }, { "6.12345", NULL }, { "-1", NULL }, { "6.6.6", NULL }, { "", NULL }, { "6.6x", NULL },
+		{ "6.6", "6.6" },  { "6,24", "6.24" },	{ "7.9248%", "7.9248" },
+		{ "0", "0" },	   { "100", "100" },	{ "6.", NULL },
+		{ ".5", NULL },	   { "6.12345", NULL }, { "-1", NULL },
+		{ "6.6.6", NULL }, { "", NULL },	{ "6.6x", NULL },
 		{ "1234", NULL },
 	};
 	(void)state;
@@ -100,13 +124,17 @@ static void widths_are_those_of_the_screen(void **state)
 
 static void control_characters_do_not_reach_the_screen(void **state)
 {
-	char *clean = width_printable_new("a\033[31m\tb\x7F\xC2\x9B\xE2\x80\xAE" "c\xFF" "d");
+	char *clean = width_printable_new("a\033[31m\tb\x7F\xC2\x9B\xE2\x80\xAE"
+					  "c\xFF"
+					  "d");
 	(void)state;
-	assert_string_equal(clean, "a [31m b   c\xEF\xBF\xBD" "d");
+	assert_string_equal(clean, "a [31m b   c\xEF\xBF\xBD"
+				   "d");
 	free(clean);
 }
 
-static void check_format(void (*format)(struct buffer *, const char *), const char *in, const char *vi, const char *en)
+static void check_format(void (*format)(struct buffer *, const char *), const char *in, const char *vi,
+			 const char *en)
 {
 	struct buffer b = { 0 };
 	language_use(LANGUAGE_VIETNAMESE);
@@ -125,7 +153,8 @@ static void figures_follow_the_language(void **state)
 	check_format(format_date, "2023-12-31", "31/12/2023", "2023-12-31");
 	check_format(format_date, "soon", "soon", "soon");
 	check_format(format_moment, "2023-12-31T18:30:00Z", "01/01/2024 01:30:00", "2024-01-01 01:30:00");
-	check_format(format_moment, "2024-03-01T00:05:09.123456+07:00", "01/03/2024 00:05:09", "2024-03-01 00:05:09");
+	check_format(format_moment, "2024-03-01T00:05:09.123456+07:00", "01/03/2024 00:05:09",
+		     "2024-03-01 00:05:09");
 	check_format(format_moment, "2024-03-01 00:05:09+00", "01/03/2024 07:05:09", "2024-03-01 07:05:09");
 	check_format(format_moment, "2024-03-01", "2024-03-01", "2024-03-01");
 	check_format(format_percent, "6.24", "6,24%", "6.24%");

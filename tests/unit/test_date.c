@@ -61,9 +61,24 @@ static void test_out_of_range(void **state)
 
 static void test_text_is_exact(void **state)
 {
-	static const char *const bad[] = { "", "2024", "2024-1-01", "2024-01-1", "24-01-01", "2024-01-01 ", " 2024-01-01",
-		"2024/01/01", "2024-01-01T00:00:00", "2024-02-30", "2024-00-10", "+024-01-01", "2024-01-0x", "20240101",
-		"-", "2024-", "2024-01", "2024-01-" };
+	static const char *const bad[] = { "",
+					   "2024",
+					   "2024-1-01",
+					   "2024-01-1",
+					   "24-01-01",
+					   "2024-01-01 ",
+					   " 2024-01-01",
+					   "2024/01/01",
+					   "2024-01-01T00:00:00",
+					   "2024-02-30",
+					   "2024-00-10",
+					   "+024-01-01",
+					   "2024-01-0x",
+					   "20240101",
+					   "-",
+					   "2024-",
+					   "2024-01",
+					   "2024-01-" };
 	struct date d = { 5 };
 
 	(void)state;
@@ -117,9 +132,10 @@ static void test_order_and_distance(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { TEST(test_known_days), TEST(test_every_day), TEST(test_out_of_range),
-		TEST(test_text_is_exact), TEST(test_months_are_clamped), TEST(test_none_and_ever),
-		TEST(test_order_and_distance) };
+	const struct CMUnitTest tests[] = { TEST(test_known_days),	   TEST(test_every_day),
+					    TEST(test_out_of_range),	   TEST(test_text_is_exact),
+					    TEST(test_months_are_clamped), TEST(test_none_and_ever),
+					    TEST(test_order_and_distance) };
 
 	return cmocka_run_group_tests_name("date", tests, NULL, NULL);
 }

@@ -6,23 +6,30 @@ static const struct household_class_row poor[] = { { { 18000 }, HOUSEHOLD_POOR }
 
 static struct household_view poor_household(void)
 {
-	return (struct household_view){ .classes = poor, .classes_count = 1, .rural = true, .has_adult = true,
-		.in_group = true };
+	return (struct household_view){
+		.classes = poor, .classes_count = 1, .rural = true, .has_adult = true, .in_group = true
+	};
 }
 
 static struct programme_rule rule_of(const char *code, const char *who, const char *cap_group)
 {
-	struct programme_rule rule = { .code = code, .instrument = "", .cap_group = cap_group, .opened = day("2002-10-04"),
-		.closed = DATE_EVER, .needs_group = true };
+	struct programme_rule rule = { .code = code,
+				       .instrument = "",
+				       .cap_group = cap_group,
+				       .opened = day("2002-10-04"),
+				       .closed = DATE_EVER,
+				       .needs_group = true };
 
 	assert_true(programme_rule_parse_who(&rule, who));
 	return rule;
 }
 
-static const struct programme_limit hundred_million = { .purpose = "", .cap = { 100000000 }, .basis = CAP_HOUSEHOLD,
-	.max_units = 1 };
+static const struct programme_limit hundred_million = {
+	.purpose = "", .cap = { 100000000 }, .basis = CAP_HOUSEHOLD, .max_units = 1
+};
 
-static struct eligibility check(const struct household_view *h, const struct programme_rule *rule, const char *on)
+static struct eligibility check(const struct household_view *h, const struct programme_rule *rule,
+				const char *on)
 {
 	struct eligibility e;
 
@@ -53,8 +60,14 @@ static void test_eligible(void **state)
 static void test_caps_are_shared_in_a_group(void **state)
 {
 	const struct household_loan loans[] = {
-		{ .programme = "19", .purpose = "", .cap_group = "household_business", .balance = { 60000000 } },
-		{ .programme = "01", .purpose = "", .cap_group = "household_business", .balance = { 15000000 } },
+		{ .programme = "19",
+		  .purpose = "",
+		  .cap_group = "household_business",
+		  .balance = { 60000000 } },
+		{ .programme = "01",
+		  .purpose = "",
+		  .cap_group = "household_business",
+		  .balance = { 15000000 } },
 		{ .programme = "06", .purpose = "", .cap_group = "", .balance = { 20000000 } },
 	};
 	struct household_view h = poor_household();
@@ -73,8 +86,10 @@ static void test_caps_are_shared_in_a_group(void **state)
 
 static void test_cap_used_up(void **state)
 {
-	const struct household_loan loans[] = {
-		{ .programme = "01", .purpose = "", .cap_group = "household_business", .balance = { 100000000 } } };
+	const struct household_loan loans[] = { { .programme = "01",
+						  .purpose = "",
+						  .cap_group = "household_business",
+						  .balance = { 100000000 } } };
 	struct household_view h = poor_household();
 	struct programme_rule rule = rule_of("01", "poor", "household_business");
 
@@ -89,9 +104,12 @@ static void test_cap_used_up(void **state)
 static void test_caps_by_purpose(void **state)
 {
 	const struct household_loan loans[] = {
-		{ .programme = "25", .purpose = "land", .cap_group = "", .balance = { 50000000 } } };
+		{ .programme = "25", .purpose = "land", .cap_group = "", .balance = { 50000000 } }
+	};
 	const struct programme_limit land = { .purpose = "land", .cap = { 50000000 }, .basis = CAP_HOUSEHOLD };
-	const struct programme_limit house = { .purpose = "house", .cap = { 40000000 }, .basis = CAP_HOUSEHOLD };
+	const struct programme_limit house = { .purpose = "house",
+					       .cap = { 40000000 },
+					       .basis = CAP_HOUSEHOLD };
 	struct household_view h = poor_household();
 	struct programme_rule rule = rule_of("25", "poor", "");
 	struct eligibility e;
@@ -108,7 +126,9 @@ static void test_caps_by_purpose(void **state)
 
 static void test_caps_of_units(void **state)
 {
-	const struct programme_limit works = { .purpose = "", .cap = { 25000000 }, .basis = CAP_TYPE_OF_WORKS, .max_units = 2 };
+	const struct programme_limit works = {
+		.purpose = "", .cap = { 25000000 }, .basis = CAP_TYPE_OF_WORKS, .max_units = 2
+	};
 	const struct programme_limit cost = { .purpose = "", .basis = CAP_CONTRACT_COST };
 	struct household_view h = poor_household();
 	struct programme_rule rule = rule_of("06", "wide", "");
@@ -129,7 +149,8 @@ static void test_caps_of_units(void **state)
 static void test_newly_escaped_for_36_months(void **state)
 {
 	const struct household_class_row classes[] = { { day("2021-12-20"), HOUSEHOLD_POOR },
-		{ day("2022-12-20"), HOUSEHOLD_NEWLY_ESCAPED }, { day("2023-12-20"), HOUSEHOLD_NEWLY_ESCAPED } };
+						       { day("2022-12-20"), HOUSEHOLD_NEWLY_ESCAPED },
+						       { day("2023-12-20"), HOUSEHOLD_NEWLY_ESCAPED } };
 	struct household_view h = poor_household();
 	struct programme_rule rule = rule_of("09", "newly_escaped", "household_business");
 	struct programme_rule other = rule_of("01", "poor", "household_business");
@@ -151,8 +172,9 @@ static void test_newly_escaped_for_36_months(void **state)
 static void test_class_of_a_day(void **state)
 {
 	const struct household_class_row classes[] = { { day("2020-01-01"), HOUSEHOLD_NEWLY_ESCAPED },
-		{ day("2021-01-01"), HOUSEHOLD_POOR }, { day("2022-01-01"), HOUSEHOLD_NEWLY_ESCAPED },
-		{ day("2023-01-01"), HOUSEHOLD_NEWLY_ESCAPED } };
+						       { day("2021-01-01"), HOUSEHOLD_POOR },
+						       { day("2022-01-01"), HOUSEHOLD_NEWLY_ESCAPED },
+						       { day("2023-01-01"), HOUSEHOLD_NEWLY_ESCAPED } };
 	struct date since;
 
 	(void)state;
@@ -167,8 +189,9 @@ static void test_class_of_a_day(void **state)
 
 static void test_every_reason_at_once(void **state)
 {
-	const struct household_loan loans[] = { { .programme = "07", .purpose = "", .cap_group = "",
-		.balance = { 25000000 }, .overdue = { 1 } } };
+	const struct household_loan loans[] = {
+		{ .programme = "07", .purpose = "", .cap_group = "", .balance = { 25000000 }, .overdue = { 1 } }
+	};
 	struct household_view h = { .loans = loans, .loans_count = 1 };
 	struct programme_rule rule = rule_of("07", "poor_on_approved_list", "");
 	struct eligibility e;
@@ -177,8 +200,10 @@ static void test_every_reason_at_once(void **state)
 	rule.opened = day("2015-10-01");
 	rule.closed = day("2020-12-31");
 	eligibility_check(&h, &rule, NULL, 36, 1, day("2021-01-01"), &e);
-	const enum ineligible expected[] = { INELIGIBLE_PROGRAMME_CLOSED, INELIGIBLE_CLASS, INELIGIBLE_ATTRIBUTE,
-		INELIGIBLE_NO_ADULT, INELIGIBLE_NO_GROUP, INELIGIBLE_OVERDUE_DEBT, INELIGIBLE_NO_LIMIT };
+	const enum ineligible expected[] = { INELIGIBLE_PROGRAMME_CLOSED, INELIGIBLE_CLASS,
+					     INELIGIBLE_ATTRIBUTE,	  INELIGIBLE_NO_ADULT,
+					     INELIGIBLE_NO_GROUP,	  INELIGIBLE_OVERDUE_DEBT,
+					     INELIGIBLE_NO_LIMIT };
 	assert_int_equal(e.reasons_count, ARRAY_LEN(expected));
 	for (size_t i = 0; i < ARRAY_LEN(expected); i++)
 		assert_int_equal(e.reasons[i], expected[i]);
@@ -224,7 +249,8 @@ static void test_every_word_of_who(void **state)
 		{ "household_in_difficult_area", 0, 0, AREA_DIFFICULT, INELIGIBLE_AREA },
 		{ "trader_in_difficult_area", 0, ATTRIBUTE_TRADER, AREA_DIFFICULT, INELIGIBLE_ATTRIBUTE },
 		{ "poor_ethnic_minority", HOUSEHOLD_POOR, ATTRIBUTE_ETHNIC_MINORITY, 0, INELIGIBLE_CLASS },
-		{ "poor_in_extremely_difficult", HOUSEHOLD_POOR, 0, AREA_EXTREMELY_DIFFICULT, INELIGIBLE_CLASS },
+		{ "poor_in_extremely_difficult", HOUSEHOLD_POOR, 0, AREA_EXTREMELY_DIFFICULT,
+		  INELIGIBLE_CLASS },
 		{ "released", 0, ATTRIBUTE_RELEASED, 0, INELIGIBLE_ATTRIBUTE },
 	};
 
@@ -303,7 +329,8 @@ static void test_words(void **state)
 		assert_int_equal(class, i);
 	}
 	for (unsigned bit = 1; bit <= ATTRIBUTE_SUDDEN_HARDSHIP; bit <<= 1) {
-		assert_true(household_attribute_of_word(household_attribute_word((enum household_attribute)bit), &attribute));
+		assert_true(household_attribute_of_word(
+			household_attribute_word((enum household_attribute)bit), &attribute));
 		assert_int_equal(attribute, bit);
 	}
 	for (unsigned i = 0; i <= CAP_CONTRACT_COST; i++) {
@@ -322,11 +349,19 @@ static void test_words(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { TEST(test_eligible), TEST(test_caps_are_shared_in_a_group),
-		TEST(test_cap_used_up), TEST(test_caps_by_purpose), TEST(test_caps_of_units),
-		TEST(test_newly_escaped_for_36_months), TEST(test_class_of_a_day), TEST(test_every_reason_at_once),
-		TEST(test_programme_dates), TEST(test_every_word_of_who), TEST(test_the_nearest_alternative),
-		TEST(test_who_lists), TEST(test_words) };
+	const struct CMUnitTest tests[] = { TEST(test_eligible),
+					    TEST(test_caps_are_shared_in_a_group),
+					    TEST(test_cap_used_up),
+					    TEST(test_caps_by_purpose),
+					    TEST(test_caps_of_units),
+					    TEST(test_newly_escaped_for_36_months),
+					    TEST(test_class_of_a_day),
+					    TEST(test_every_reason_at_once),
+					    TEST(test_programme_dates),
+					    TEST(test_every_word_of_who),
+					    TEST(test_the_nearest_alternative),
+					    TEST(test_who_lists),
+					    TEST(test_words) };
 
 	return cmocka_run_group_tests_name("eligibility", tests, NULL, NULL);
 }

@@ -78,9 +78,10 @@ static void test_round_half_up(void **state)
 	static const struct {
 		struct interest value;
 		int64_t rounded;
-	} cases[] = { { { 0, 1824999999 }, 0 }, { { 0, 1825000000 }, 1 }, { { -1, 1825000000 }, 0 },
-		{ { -1, 1824999999 }, -1 }, { { -1, 3649999999 }, 0 }, { { 271232, 3200000000 }, 271233 },
-		{ { -2, 1825000000 }, -1 } };
+	} cases[] = { { { 0, 1824999999 }, 0 },	 { { 0, 1825000000 }, 1 },
+		      { { -1, 1825000000 }, 0 }, { { -1, 1824999999 }, -1 },
+		      { { -1, 3649999999 }, 0 }, { { 271232, 3200000000 }, 271233 },
+		      { { -2, 1825000000 }, -1 } };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
@@ -224,10 +225,12 @@ static int vector_check_spans(const struct vector *v, const char *at, const char
 	int spans = 0;
 
 	while ((key = after_key(at, "first", end)) != NULL) {
-		const char *until = after_key(key, "until", end), *exact = after_key(key, "interest_exact", end);
+		const char *until = after_key(key, "until", end),
+			   *exact = after_key(key, "interest_exact", end);
 		assert_non_null(until);
 		assert_non_null(exact);
-		assert_dong(interest_round(vector_interest(v, date_at(key), date_at(until))), strtoll(exact, NULL, 10));
+		assert_dong(interest_round(vector_interest(v, date_at(key), date_at(until))),
+			    strtoll(exact, NULL, 10));
 		at = exact;
 		spans++;
 	}
@@ -269,10 +272,16 @@ static void test_published_vectors(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { TEST(test_known_figures), TEST(test_a_billion_over_25_years_overdue),
-		TEST(test_overflow_is_told_and_changes_nothing), TEST(test_only_exact_percentages),
-		TEST(test_round_half_up), TEST(test_pay_leaves_the_remainder), TEST(test_negative_balances_and_indexes),
-		TEST(test_big_products), TEST(test_units_text), TEST(test_published_vectors) };
+	const struct CMUnitTest tests[] = { TEST(test_known_figures),
+					    TEST(test_a_billion_over_25_years_overdue),
+					    TEST(test_overflow_is_told_and_changes_nothing),
+					    TEST(test_only_exact_percentages),
+					    TEST(test_round_half_up),
+					    TEST(test_pay_leaves_the_remainder),
+					    TEST(test_negative_balances_and_indexes),
+					    TEST(test_big_products),
+					    TEST(test_units_text),
+					    TEST(test_published_vectors) };
 
 	return cmocka_run_group_tests_name("interest", tests, NULL, NULL);
 }

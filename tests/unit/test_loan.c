@@ -1,7 +1,8 @@
 /* The fold of a loan: each fact and transition, errors, late and early order, thirty nights at once. */
 #include "loan_rig.h"
 
-static void assert_told(const struct told *t, enum transition_kind kind, const char *on, int instalment, int64_t amount)
+static void assert_told(const struct told *t, enum transition_kind kind, const char *on, int instalment,
+			int64_t amount)
 {
 	assert_int_equal(t->fact, 0);
 	assert_int_equal(t->transition, kind);
@@ -309,9 +310,12 @@ static void test_opened(void **state)
 
 	(void)state;
 	rig_init(&rig, INSTALMENT_DEFAULT_OVERDUE);
-	opened.opening = (struct loan_opening){ .principal = DONG(50000000), .in_term = DONG(33400000),
-		.overdue = DONG(10000000), .interest_in_term = { 1000, 500 }, .interest_overdue = { 2000, 0 },
-		.interest_grace = { 3000, 0 } };
+	opened.opening = (struct loan_opening){ .principal = DONG(50000000),
+						.in_term = DONG(33400000),
+						.overdue = DONG(10000000),
+						.interest_in_term = { 1000, 500 },
+						.interest_overdue = { 2000, 0 },
+						.interest_grace = { 3000, 0 } };
 	assert_int_equal(loan_apply(&rig.contract, &rig.loan, &opened, rig_told, &rig), LOAN_OK);
 	assert_int_equal(rig_step(&rig, 0)->fact, FACT_OPENED);
 	assert_int_equal(rig.loan.b.status, LOAN_STATUS_OVERDUE);
@@ -344,11 +348,16 @@ static void test_openings_that_do_not_fit(void **state)
 	(void)state;
 	rig_init(&rig, INSTALMENT_DEFAULT_CARRY);
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
-		struct fact opened = { .no = 1, .kind = FACT_OPENED, .on = day("2025-03-01"), .opening = bad[i] };
-		assert_int_equal(loan_apply(&rig.contract, &rig.loan, &opened, NULL, NULL), LOAN_ERROR_OPENING);
+		struct fact opened = {
+			.no = 1, .kind = FACT_OPENED, .on = day("2025-03-01"), .opening = bad[i]
+		};
+		assert_int_equal(loan_apply(&rig.contract, &rig.loan, &opened, NULL, NULL),
+				 LOAN_ERROR_OPENING);
 	}
-	struct fact early = { .no = 1, .kind = FACT_OPENED, .on = day("2024-01-09"),
-		.opening = { .principal = { 100 }, .in_term = { 100 } } };
+	struct fact early = { .no = 1,
+			      .kind = FACT_OPENED,
+			      .on = day("2024-01-09"),
+			      .opening = { .principal = { 100 }, .in_term = { 100 } } };
 	assert_int_equal(loan_apply(&rig.contract, &rig.loan, &early, NULL, NULL), LOAN_ERROR_BEFORE_START);
 	assert_int_equal(rig.loan.b.status, LOAN_STATUS_PENDING);
 }
@@ -376,7 +385,9 @@ static void test_errors_change_nothing(void **state)
 	assert_int_equal(rig_try(&rig, FACT_REVERSED, "2024-06-10", 0), LOAN_ERROR_REVERSES);
 	assert_same_loan(&rig.loan, &before);
 	assert_int_equal(rig.told_count, told);
-	struct fact silent = { .no = 9, .kind = FACT_PRINCIPAL_PAID, .on = day("2027-06-10"), .amount = DONG(49000001) };
+	struct fact silent = {
+		.no = 9, .kind = FACT_PRINCIPAL_PAID, .on = day("2027-06-10"), .amount = DONG(49000001)
+	};
 	assert_int_equal(loan_apply(&rig.contract, &rig.loan, &silent, NULL, NULL), LOAN_ERROR_TOO_MUCH);
 	assert_same_loan(&rig.loan, &before);
 }
@@ -392,9 +403,10 @@ static void test_interest_overflow(void **state)
 	rig_do(&rig, FACT_DISBURSED, "2024-01-10", INT64_MAX / 2);
 	struct loan before = rig.loan;
 	struct loan_balances b;
-	assert_int_equal(loan_balances_on(&rig.contract, &rig.loan, day("2029-01-10"), &b), LOAN_ERROR_OVERFLOW);
+	assert_int_equal(loan_balances_on(&rig.contract, &rig.loan, day("2029-01-10"), &b),
+			 LOAN_ERROR_OVERFLOW);
 	assert_int_equal(loan_advance(&rig.contract, &rig.loan, day("2029-01-10"), DATE_EVER, rig_told, &rig),
-		LOAN_ERROR_OVERFLOW);
+			 LOAN_ERROR_OVERFLOW);
 	assert_same_loan(&rig.loan, &before);
 	assert_int_equal(rig.told_count, 1);
 }
@@ -537,11 +549,11 @@ static void test_back_dated_payment(void **state)
 	assert_dong(late.loan.b.overdue, 16600000);
 	assert_int_equal(rig_try(&late, FACT_PRINCIPAL_PAID, "2025-01-20", 10000000), LOAN_ERROR_ORDER);
 	const struct fact facts[] = { fact_of(1, FACT_DISBURSED, "2024-01-10", 50000000),
-		fact_of(2, FACT_PRINCIPAL_PAID, "2025-01-20", 10000000) };
+				      fact_of(2, FACT_PRINCIPAL_PAID, "2025-01-20", 10000000) };
 	late.told_count = 0;
-	assert_int_equal(loan_replay(&late.contract, &late.loan, facts, 2, scratch, day("2025-06-01"), day("2025-06-01"),
-				 rig_told, &late, &failed),
-		LOAN_OK);
+	assert_int_equal(loan_replay(&late.contract, &late.loan, facts, 2, scratch, day("2025-06-01"),
+				     day("2025-06-01"), rig_told, &late, &failed),
+			 LOAN_OK);
 	assert_int_equal(late.told_count, 3);
 	assert_told(rig_step(&late, 0), TRANSITION_INSTALMENT_OVERDUE, "2025-02-10", 0, 6600000);
 	rig_init(&punctual, INSTALMENT_DEFAULT_OVERDUE);
@@ -556,19 +568,22 @@ static void test_reversal(void **state)
 	struct rig with, without;
 	struct fact scratch[4];
 	int32_t failed;
-	const struct fact facts[] = { fact_of(3, FACT_PAID, "2024-04-10", 500000),
-		fact_of(1, FACT_DISBURSED, "2024-01-10", 50000000), fact_of(2, FACT_PAID, "2024-03-10", 700000),
-		{ .no = 4, .kind = FACT_REVERSED, .on = day("2024-03-10"), .reverses = 2 } };
+	const struct fact facts[] = {
+		fact_of(3, FACT_PAID, "2024-04-10", 500000),
+		fact_of(1, FACT_DISBURSED, "2024-01-10", 50000000),
+		fact_of(2, FACT_PAID, "2024-03-10", 700000),
+		{ .no = 4, .kind = FACT_REVERSED, .on = day("2024-03-10"), .reverses = 2 }
+	};
 
 	(void)state;
 	rig_init(&with, INSTALMENT_DEFAULT_CARRY);
 	rig_init(&without, INSTALMENT_DEFAULT_CARRY);
-	assert_int_equal(loan_replay(&with.contract, &with.loan, facts, 4, scratch, day("2025-06-01"), DATE_EVER, NULL,
-				 NULL, &failed),
-		LOAN_OK);
-	assert_int_equal(loan_replay(&without.contract, &without.loan, facts, 2, scratch, day("2025-06-01"), DATE_EVER,
-				 NULL, NULL, &failed),
-		LOAN_OK);
+	assert_int_equal(loan_replay(&with.contract, &with.loan, facts, 4, scratch, day("2025-06-01"),
+				     DATE_EVER, NULL, NULL, &failed),
+			 LOAN_OK);
+	assert_int_equal(loan_replay(&without.contract, &without.loan, facts, 2, scratch, day("2025-06-01"),
+				     DATE_EVER, NULL, NULL, &failed),
+			 LOAN_OK);
 	assert_same_loan(&with.loan, &without.loan);
 }
 
@@ -582,9 +597,9 @@ static void assert_replay_fails(const struct fact *facts, size_t count, enum loa
 	rig_do(&rig, FACT_DISBURSED, "2024-01-10", 7000000);
 	struct loan before = rig.loan;
 	rig.told_count = 0;
-	assert_int_equal(loan_replay(&rig.contract, &rig.loan, facts, count, scratch, day("2025-06-01"), DATE_EVER,
-				 rig_told, &rig, &failed),
-		expected);
+	assert_int_equal(loan_replay(&rig.contract, &rig.loan, facts, count, scratch, day("2025-06-01"),
+				     DATE_EVER, rig_told, &rig, &failed),
+			 expected);
 	assert_int_equal(failed, no);
 	assert_int_equal(rig.told_count, 0);
 	assert_same_loan(&rig.loan, &before);
@@ -593,8 +608,9 @@ static void assert_replay_fails(const struct fact *facts, size_t count, enum loa
 static void test_replay_names_the_fact(void **state)
 {
 	struct fact facts[4] = { fact_of(1, FACT_DISBURSED, "2024-01-10", 50000000),
-		fact_of(2, FACT_PAID, "2024-03-10", 700000), fact_of(3, FACT_REVERSED, "2024-03-10", 0),
-		fact_of(4, FACT_REVERSED, "2024-03-10", 0) };
+				 fact_of(2, FACT_PAID, "2024-03-10", 700000),
+				 fact_of(3, FACT_REVERSED, "2024-03-10", 0),
+				 fact_of(4, FACT_REVERSED, "2024-03-10", 0) };
 
 	(void)state;
 	facts[2].reverses = 9;
@@ -609,8 +625,10 @@ static void test_replay_names_the_fact(void **state)
 	assert_replay_fails(facts, 3, LOAN_ERROR_NOT_DISBURSED, 2);
 	facts[1].amount = DONG(60000000);
 	assert_replay_fails(facts, 2, LOAN_ERROR_TOO_MUCH, 2);
-	facts[1] = (struct fact){ .no = 2, .kind = FACT_OPENED, .on = day("2024-03-10"),
-		.opening = { .principal = { 100 }, .in_term = { 100 } } };
+	facts[1] = (struct fact){ .no = 2,
+				  .kind = FACT_OPENED,
+				  .on = day("2024-03-10"),
+				  .opening = { .principal = { 100 }, .in_term = { 100 } } };
 	assert_replay_fails(facts, 2, LOAN_ERROR_BEFORE_START, 1);
 }
 
@@ -632,7 +650,8 @@ static void random_contract(struct random *r, struct rig *rig)
 	rig->terms.term_months = 1 + (int)random_below(r, 30);
 	rig->terms.instalment_months = 1 + (int)random_below(r, (uint32_t)rig->terms.term_months);
 	rig->terms.principal_grace_months = (int)random_below(r, (uint32_t)rig->terms.term_months);
-	rig->terms.interest_grace_months = random_below(r, 2) ? (int)random_below(r, (uint32_t)rig->terms.term_months) : 0;
+	rig->terms.interest_grace_months =
+		random_below(r, 2) ? (int)random_below(r, (uint32_t)rig->terms.term_months) : 0;
 	rig->terms.rounding = random_below(r, 2) ? 100000 : 1;
 	rig->contract.rounding = rig->terms.rounding;
 	rig->days[0].day = 1 + (int)random_below(r, 31);
@@ -650,8 +669,9 @@ static size_t random_changes(struct random *r, struct session_change *changes)
 		if (what == 0)
 			changes[count++] = (struct session_change){ month, DATE_NONE };
 		if (what == 1)
-			changes[count++] = (struct session_change){ month,
-				date_add_days(date_in_month(month, 1), (int32_t)random_below(r, 45)) };
+			changes[count++] =
+				(struct session_change){ month, date_add_days(date_in_month(month, 1),
+									      (int32_t)random_below(r, 45)) };
 	}
 	return count;
 }
@@ -659,14 +679,16 @@ static size_t random_changes(struct random *r, struct session_change *changes)
 static struct fact random_fact(struct random *r, const struct rig *rig, int32_t no)
 {
 	static const enum fact_kind kinds[] = { FACT_DISBURSED, FACT_PAID, FACT_PAID, FACT_PRINCIPAL_PAID,
-		FACT_INTEREST_PAID };
+						FACT_INTEREST_PAID };
 	struct fact fact = { .no = no, .kind = kinds[random_below(r, 5)] };
 
 	fact.on = date_add_days(rig->terms.contract_on, (int32_t)random_below(r, 30 * 34));
 	fact.amount = DONG(1 + random_below(r, fact.kind == FACT_INTEREST_PAID ? 300000 : 9000000));
 	if (no == 1)
-		fact = (struct fact){ .no = 1, .kind = FACT_DISBURSED, .on = rig->terms.contract_on,
-			.amount = DONG(1000000 + random_below(r, 50000000)) };
+		fact = (struct fact){ .no = 1,
+				      .kind = FACT_DISBURSED,
+				      .on = rig->terms.contract_on,
+				      .amount = DONG(1000000 + random_below(r, 50000000)) };
 	return fact;
 }
 
@@ -678,7 +700,8 @@ static struct money all_owed(const struct rig *rig, struct date today)
 	struct allocation owed;
 	struct money sum = MONEY_ZERO;
 
-	assert_int_equal(loan_advance(&rig->contract, &loan, date_add_days(today, -1), DATE_EVER, NULL, NULL), LOAN_OK);
+	assert_int_equal(loan_advance(&rig->contract, &loan, date_add_days(today, -1), DATE_EVER, NULL, NULL),
+			 LOAN_OK);
 	assert_int_equal(loan_balances_on(&rig->contract, &loan, today, &b), LOAN_OK);
 	loan_owed(&rig->contract, &loan, &b, today, &owed);
 	for (int i = 0; i < PART_COUNT; i++)
@@ -694,8 +717,8 @@ static bool record_fact(struct rig *rig, struct fact *facts, size_t count, struc
 
 	if (!loan_needs_replay(&rig->loan, facts[count].kind, facts[count].on))
 		return loan_apply(&rig->contract, &rig->loan, &facts[count], NULL, NULL) == LOAN_OK;
-	return loan_replay(&rig->contract, &rig->loan, facts, count + 1, scratch, today, today, NULL, NULL, &failed) ==
-		LOAN_OK;
+	return loan_replay(&rig->contract, &rig->loan, facts, count + 1, scratch, today, today, NULL, NULL,
+			   &failed) == LOAN_OK;
 }
 
 static void check_state(const struct rig *rig)
@@ -732,12 +755,16 @@ static int one_random_life(struct random *r)
 		if (date_cmp(facts[count].on, today) > 0)
 			today = facts[count].on;
 		if (count > 0 && random_below(r, 24) == 0)
-			facts[count] = (struct fact){ .no = no, .kind = FACT_PAID, .on = today,
-				.amount = all_owed(&nightly, today) };
+			facts[count] = (struct fact){
+				.no = no, .kind = FACT_PAID, .on = today, .amount = all_owed(&nightly, today)
+			};
 		count += record_fact(&nightly, facts, count, today);
 		check_state(&nightly);
-		for (uint32_t nights = random_below(r, 90); nights > 0; nights--, today = date_add_days(today, 1))
-			assert_int_equal(loan_advance(&nightly.contract, &nightly.loan, today, today, NULL, NULL), LOAN_OK);
+		for (uint32_t nights = random_below(r, 90); nights > 0;
+		     nights--, today = date_add_days(today, 1))
+			assert_int_equal(
+				loan_advance(&nightly.contract, &nightly.loan, today, today, NULL, NULL),
+				LOAN_OK);
 	}
 	assert_int_equal(loan_advance(&nightly.contract, &nightly.loan, end, end, NULL, NULL), LOAN_OK);
 	once = nightly;
@@ -745,7 +772,9 @@ static int one_random_life(struct random *r)
 	once.contract.line = &once.line;
 	once.line.rows = once.rates;
 	once.calendar.days = once.days;
-	assert_int_equal(loan_replay(&once.contract, &once.loan, facts, count, scratch, end, end, NULL, NULL, &failed), LOAN_OK);
+	assert_int_equal(
+		loan_replay(&once.contract, &once.loan, facts, count, scratch, end, end, NULL, NULL, &failed),
+		LOAN_OK);
 	assert_same_loan(&nightly.loan, &once.loan);
 	check_state(&once);
 	return once.loan.b.status == LOAN_STATUS_CLOSED;
@@ -781,14 +810,33 @@ static void test_words(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { TEST(test_known_interest), TEST(test_disbursed), TEST(test_paid_by_the_policy),
-		TEST(test_instalment_carried), TEST(test_instalment_overdue), TEST(test_missed_twice_moves_each_part_once),
-		TEST(test_matured), TEST(test_interest_while_overdue), TEST(test_grace), TEST(test_overdue_within_the_grace),
-		TEST(test_closing), TEST(test_closing_without_a_remainder), TEST(test_opened),
-		TEST(test_openings_that_do_not_fit), TEST(test_errors_change_nothing), TEST(test_interest_overflow),
-		TEST(test_order_within_and_around_a_session), TEST(test_awaiting_session), TEST(test_session_closed_by_hand),
-		TEST(test_cancelled_sessions), TEST(test_next), TEST(test_next_when_carried), TEST(test_back_dated_payment),
-		TEST(test_reversal), TEST(test_replay_names_the_fact), TEST(test_any_order_any_nights), TEST(test_words) };
+	const struct CMUnitTest tests[] = { TEST(test_known_interest),
+					    TEST(test_disbursed),
+					    TEST(test_paid_by_the_policy),
+					    TEST(test_instalment_carried),
+					    TEST(test_instalment_overdue),
+					    TEST(test_missed_twice_moves_each_part_once),
+					    TEST(test_matured),
+					    TEST(test_interest_while_overdue),
+					    TEST(test_grace),
+					    TEST(test_overdue_within_the_grace),
+					    TEST(test_closing),
+					    TEST(test_closing_without_a_remainder),
+					    TEST(test_opened),
+					    TEST(test_openings_that_do_not_fit),
+					    TEST(test_errors_change_nothing),
+					    TEST(test_interest_overflow),
+					    TEST(test_order_within_and_around_a_session),
+					    TEST(test_awaiting_session),
+					    TEST(test_session_closed_by_hand),
+					    TEST(test_cancelled_sessions),
+					    TEST(test_next),
+					    TEST(test_next_when_carried),
+					    TEST(test_back_dated_payment),
+					    TEST(test_reversal),
+					    TEST(test_replay_names_the_fact),
+					    TEST(test_any_order_any_nights),
+					    TEST(test_words) };
 
 	return cmocka_run_group_tests_name("loan", tests, NULL, NULL);
 }

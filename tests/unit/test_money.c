@@ -59,7 +59,7 @@ static void test_parts_are_floored(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { TEST(test_sums), TEST(test_overflow_is_told_and_changes_nothing),
-		TEST(test_order), TEST(test_parts_are_floored) };
+					    TEST(test_order), TEST(test_parts_are_floored) };
 
 	return cmocka_run_group_tests_name("money", tests, NULL, NULL);
 }

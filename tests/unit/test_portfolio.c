@@ -46,8 +46,8 @@ static void assert_same_interest(struct interest a, struct interest b)
 }
 
 /* The ledger on a day, and the loan replayed to that day. */
-static void assert_ledger_is(const struct ledger *ledger, const struct rig *rig, const struct fact *facts, size_t count,
-	struct date on)
+static void assert_ledger_is(const struct ledger *ledger, const struct rig *rig, const struct fact *facts,
+			     size_t count, struct date on)
 {
 	struct loan loan = rig->loan;
 	struct loan_balances b;
@@ -58,7 +58,9 @@ static void assert_ledger_is(const struct ledger *ledger, const struct rig *rig,
 
 	while (upto < count && date_cmp(facts[upto].on, on) <= 0)
 		upto++;
-	assert_int_equal(loan_replay(&rig->contract, &loan, facts, upto, scratch, on, DATE_EVER, NULL, NULL, &failed), LOAN_OK);
+	assert_int_equal(
+		loan_replay(&rig->contract, &loan, facts, upto, scratch, on, DATE_EVER, NULL, NULL, &failed),
+		LOAN_OK);
 	assert_int_equal(loan_balances_on(&rig->contract, &loan, on, &b), LOAN_OK);
 	struct portfolio_values sum = ledger_on(ledger, on);
 	assert_int_equal(sum.loans, b.in_term.dong + b.overdue.dong > 0);
@@ -89,7 +91,8 @@ static void test_every_day_of_a_life(void **state)
 	rig_make(&rig);
 	ledger.contract = &rig.contract;
 	for (size_t i = 0; i < ARRAY_LEN(facts); i++)
-		assert_int_equal(loan_apply(&rig.contract, &rig.loan, &facts[i], ledger_step, &ledger), LOAN_OK);
+		assert_int_equal(loan_apply(&rig.contract, &rig.loan, &facts[i], ledger_step, &ledger),
+				 LOAN_OK);
 	assert_true(ledger.count >= 8);
 	for (struct date d = day("2024-01-10"); date_cmp(d, day("2027-06-01")) < 0; d = date_add_days(d, 1))
 		assert_ledger_is(&ledger, &rig, facts, ARRAY_LEN(facts), d);
@@ -99,7 +102,9 @@ static void test_a_closed_loan_leaves_nothing(void **state)
 {
 	struct rig rig;
 	struct ledger ledger = { .count = 0 };
-	struct fact lent = { .no = 1, .kind = FACT_DISBURSED, .on = day("2024-01-10"), .amount = DONG(50000000) };
+	struct fact lent = {
+		.no = 1, .kind = FACT_DISBURSED, .on = day("2024-01-10"), .amount = DONG(50000000)
+	};
 	struct fact paid = { .no = 2, .kind = FACT_PAID, .on = day("2024-02-10"), .amount = DONG(50280274) };
 
 	(void)state;
@@ -132,7 +137,8 @@ static void test_unpaid_interest_without_principal(void **state)
 
 static void test_overflow_changes_nothing(void **state)
 {
-	struct portfolio_values a = { .loans = 1, .in_term = { INT64_MAX } }, b = { .loans = 1, .in_term = { 1 } };
+	struct portfolio_values a = { .loans = 1, .in_term = { INT64_MAX } },
+				b = { .loans = 1, .in_term = { 1 } };
 
 	(void)state;
 	assert_false(portfolio_add(&a, &b));
@@ -144,8 +150,10 @@ static void test_overflow_changes_nothing(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { TEST(test_every_day_of_a_life), TEST(test_a_closed_loan_leaves_nothing),
-		TEST(test_unpaid_interest_without_principal), TEST(test_overflow_changes_nothing) };
+	const struct CMUnitTest tests[] = { TEST(test_every_day_of_a_life),
+					    TEST(test_a_closed_loan_leaves_nothing),
+					    TEST(test_unpaid_interest_without_principal),
+					    TEST(test_overflow_changes_nothing) };
 
 	return cmocka_run_group_tests_name("portfolio", tests, NULL, NULL);
 }

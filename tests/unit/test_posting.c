@@ -15,7 +15,8 @@ static void book_step(void *arg, const struct loan_step *step)
 	book->count += posting_of_step(step, book->rows + book->count);
 }
 
-static void assert_posting(const struct book *book, int i, enum account debit, enum account credit, int64_t amount)
+static void assert_posting(const struct book *book, int i, enum account debit, enum account credit,
+			   int64_t amount)
 {
 	assert_true(i < book->count);
 	assert_int_equal(book->rows[i].debit, debit);
@@ -74,7 +75,9 @@ static void test_maturity(void **state)
 	(void)state;
 	rig_init(&rig, INSTALMENT_DEFAULT_CARRY);
 	book_fact(&book, &rig, FACT_DISBURSED, "2024-01-10", 50000000);
-	assert_int_equal(loan_advance(&rig.contract, &rig.loan, day("2027-03-01"), DATE_EVER, book_step, &book), LOAN_OK);
+	assert_int_equal(
+		loan_advance(&rig.contract, &rig.loan, day("2027-03-01"), DATE_EVER, book_step, &book),
+		LOAN_OK);
 	assert_int_equal(book.steps, 4); /* two were carried: nothing moves */
 	assert_int_equal(book.count, 2);
 	assert_posting(&book, 1, ACCOUNT_LOANS_OVERDUE, ACCOUNT_LOANS_IN_TERM, 50000000);
@@ -88,8 +91,11 @@ static void test_opening(void **state)
 
 	(void)state;
 	rig_init(&rig, INSTALMENT_DEFAULT_CARRY);
-	opened.opening = (struct loan_opening){ .principal = DONG(100), .in_term = DONG(50), .overdue = DONG(30),
-		.frozen = DONG(20), .interest_in_term = { 7, 0 } };
+	opened.opening = (struct loan_opening){ .principal = DONG(100),
+						.in_term = DONG(50),
+						.overdue = DONG(30),
+						.frozen = DONG(20),
+						.interest_in_term = { 7, 0 } };
 	assert_int_equal(loan_apply(&rig.contract, &rig.loan, &opened, book_step, &book), LOAN_OK);
 	assert_int_equal(book.count, 3);
 	assert_posting(&book, 0, ACCOUNT_LOANS_IN_TERM, ACCOUNT_OPENING, 50);
@@ -116,7 +122,7 @@ static void test_closing_moves_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { TEST(test_a_life), TEST(test_maturity), TEST(test_opening),
-		TEST(test_closing_moves_nothing) };
+					    TEST(test_closing_moves_nothing) };
 
 	return cmocka_run_group_tests_name("posting", tests, NULL, NULL);
 }

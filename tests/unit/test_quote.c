@@ -18,10 +18,16 @@ struct asked {
 /* The defaults of the wire, 50 million at 6.6 % over 36 months, yearly, from 2024-01-10. */
 static void ask(struct asked *a)
 {
-	a->q = (struct quote_request){ .principal = DONG(50000000), .rate_e7 = 660000,
-		.terms = { .contract_on = day("2024-01-10"), .term_months = 36, .instalment_months = 12, .rounding = 100000 },
-		.instalment_default = INSTALMENT_DEFAULT_CARRY, .overdue_percent = 130, .rate_changes = a->changes,
-		.events = a->events };
+	a->q = (struct quote_request){ .principal = DONG(50000000),
+				       .rate_e7 = 660000,
+				       .terms = { .contract_on = day("2024-01-10"),
+						  .term_months = 36,
+						  .instalment_months = 12,
+						  .rounding = 100000 },
+				       .instalment_default = INSTALMENT_DEFAULT_CARRY,
+				       .overdue_percent = 130,
+				       .rate_changes = a->changes,
+				       .events = a->events };
 	a->as_of_count = 0;
 }
 
@@ -37,10 +43,12 @@ static void ask_on(struct asked *a, const char *on)
 
 static enum quote_error make(struct asked *a)
 {
-	return quote_make(&a->q, a->as_of, a->as_of_count, a->rates, a->facts, a->schedule, a->positions, &a->index);
+	return quote_make(&a->q, a->as_of, a->as_of_count, a->rates, a->facts, a->schedule, a->positions,
+			  &a->index);
 }
 
-static void assert_row(const struct asked *a, int month, const char *due_on, int64_t principal, int64_t interest)
+static void assert_row(const struct asked *a, int month, const char *due_on, int64_t principal,
+		       int64_t interest)
 {
 	assert_date(a->schedule[month - 1].due_on, due_on);
 	assert_dong(a->schedule[month - 1].principal, principal);
@@ -54,10 +62,11 @@ static void test_schedule(void **state)
 	(void)state;
 	ask(&a);
 	assert_int_equal(make(&a), QUOTE_OK);
-	assert_row(&a, 1, "2024-02-10", 0, 280274);  /* 31 days: 280,273.97 */
-	assert_row(&a, 2, "2024-03-10", 0, 262192);  /* 60 days: 542,465.75 */
+	assert_row(&a, 1, "2024-02-10", 0, 280274); /* 31 days: 280,273.97 */
+	assert_row(&a, 2, "2024-03-10", 0, 262192); /* 60 days: 542,465.75 */
 	assert_row(&a, 12, "2025-01-10", 16600000, 280274);
-	assert_row(&a, 13, "2025-02-10", 0, 187223); /* 366 days of 50, 31 of 33.4 million: 3,309,041.10 + 187,223.01 */
+	assert_row(&a, 13, "2025-02-10", 0,
+		   187223); /* 366 days of 50, 31 of 33.4 million: 3,309,041.10 + 187,223.01 */
 	assert_row(&a, 36, "2027-01-10", 16800000, 94172);
 	int64_t interest = 0, principal = 0;
 	for (int i = 0; i < 36; i++) {
@@ -192,8 +201,8 @@ static void test_carry_moves_at_maturity_only(void **state)
 static void test_order_of_positions(void **state)
 {
 	static struct asked a;
-	static const char *const days[] = { "2026-01-10", "2024-01-10", "2027-06-01", "2024-01-10", "2025-03-01",
-		"2026-01-10", "2024-12-31" };
+	static const char *const days[] = { "2026-01-10", "2024-01-10", "2027-06-01", "2024-01-10",
+					    "2025-03-01", "2026-01-10", "2024-12-31" };
 
 	(void)state;
 	ask(&a);
@@ -213,7 +222,9 @@ static void test_order_of_positions(void **state)
 		assert_dong(a.positions[i].b.in_term, one.positions[0].b.in_term.dong);
 		assert_dong(a.positions[i].b.overdue, one.positions[0].b.overdue.dong);
 		assert_int_equal(interest_cmp(a.positions[i].b.accrued, one.positions[0].b.accrued), 0);
-		assert_int_equal(interest_cmp(a.positions[i].b.interest_in_term, one.positions[0].b.interest_in_term), 0);
+		assert_int_equal(
+			interest_cmp(a.positions[i].b.interest_in_term, one.positions[0].b.interest_in_term),
+			0);
 		assert_dong(a.positions[i].arrears, one.positions[0].arrears.dong);
 		assert_int_equal(date_cmp(a.positions[i].next_on, one.positions[0].next_on), 0);
 	}
@@ -303,7 +314,9 @@ static void test_errors_name_their_place(void **state)
 	ask_event(&a, "2027-03-01", FACT_PRINCIPAL_PAID, 49500001);
 	ask_event(&a, "2024-03-01", FACT_PRINCIPAL_PAID, 500000);
 	ask_on(&a, "2024-03-01");
-	assert_int_equal(make(&a), QUOTE_ERROR_EVENT_AMOUNT); /* after the last day asked about, and refused all the same */
+	assert_int_equal(
+		make(&a),
+		QUOTE_ERROR_EVENT_AMOUNT); /* after the last day asked about, and refused all the same */
 	assert_int_equal(a.index, 0);
 	a.events[0] = (struct quote_event){ day("2027-01-10"), FACT_DISBURSED, DONG(1) };
 	assert_int_equal(make(&a), QUOTE_ERROR_EVENT_ON);
@@ -345,12 +358,20 @@ static void test_limits(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { TEST(test_schedule), TEST(test_rate_changes),
-		TEST(test_rate_change_on_the_first_day), TEST(test_interest_grace_rows), TEST(test_session_day),
-		TEST(test_positions_when_overdue), TEST(test_carry_moves_at_maturity_only), TEST(test_order_of_positions),
-		TEST(test_order_within_a_day), TEST(test_schedule_counts_disbursements_only),
-		TEST(test_instalments_paid_ahead_take_no_part), TEST(test_closed),
-		TEST(test_errors_name_their_place), TEST(test_limits) };
+	const struct CMUnitTest tests[] = { TEST(test_schedule),
+					    TEST(test_rate_changes),
+					    TEST(test_rate_change_on_the_first_day),
+					    TEST(test_interest_grace_rows),
+					    TEST(test_session_day),
+					    TEST(test_positions_when_overdue),
+					    TEST(test_carry_moves_at_maturity_only),
+					    TEST(test_order_of_positions),
+					    TEST(test_order_within_a_day),
+					    TEST(test_schedule_counts_disbursements_only),
+					    TEST(test_instalments_paid_ahead_take_no_part),
+					    TEST(test_closed),
+					    TEST(test_errors_name_their_place),
+					    TEST(test_limits) };
 
 	return cmocka_run_group_tests_name("quote", tests, NULL, NULL);
 }

@@ -5,7 +5,7 @@
 static void test_index_over_a_change(void **state)
 {
 	struct rate_row rows[] = { { .from = day("2015-06-01"), .rate_e7 = 660000 },
-		{ .from = day("2025-12-01"), .rate_e7 = 624000 } };
+				   { .from = day("2025-12-01"), .rate_e7 = 624000 } };
 	struct rate_line line;
 
 	(void)state;
@@ -38,7 +38,8 @@ static void test_index_is_the_sum(void **state)
 
 	(void)state;
 	for (int i = 0; i < 9; i++)
-		rows[i] = (struct rate_row){ date_add_days(day("2020-01-01"), i * i * 7), (i * 37 % 11) * 10000, 0 };
+		rows[i] = (struct rate_row){ date_add_days(day("2020-01-01"), i * i * 7),
+					     (i * 37 % 11) * 10000, 0 };
 	assert_true(rate_line_init(&line, rows, 9));
 	for (struct date d = day("2020-01-01"); date_cmp(d, day("2022-01-01")) < 0; d = date_add_days(d, 1)) {
 		assert_int_equal(rate_index(&line, d), sum);
@@ -71,10 +72,12 @@ static void test_parse(void **state)
 	static const struct {
 		const char *text;
 		int32_t rate_e7;
-	} good[] = { { "6.6", 660000 }, { "6.24", 624000 }, { "7.9248", 792480 }, { "0", 0 }, { "100", 10000000 },
-		{ "100.0000", 10000000 }, { "0.0001", 10 }, { "12", 1200000 }, { "9.9900", 999000 } };
-	static const char *const bad[] = { "", ".", ".5", "6.", "6.66666", "-1", "+6", "6,6", "1e1", " 6", "6 ", "6.6.6",
-		"100.0001", "101", "1000", "6.6x", "0x6", "9999999999" };
+	} good[] = { { "6.6", 660000 }, { "6.24", 624000 },  { "7.9248", 792480 },
+		     { "0", 0 },	{ "100", 10000000 }, { "100.0000", 10000000 },
+		     { "0.0001", 10 },	{ "12", 1200000 },   { "9.9900", 999000 } };
+	static const char *const bad[] = { "",	       ".",   ".5",   "6.",   "6.66666", "-1",
+					   "+6",       "6,6", "1e1",  " 6",   "6 ",	 "6.6.6",
+					   "100.0001", "101", "1000", "6.6x", "0x6",	 "9999999999" };
 	int32_t rate = 77;
 
 	(void)state;
@@ -92,8 +95,9 @@ static void test_format(void **state)
 	static const struct {
 		int32_t rate_e7;
 		const char *text;
-	} cases[] = { { 660000, "6.6" }, { 1030224, "10.30224" }, { 0, "0" }, { 10000000, "100" }, { 10, "0.0001" },
-		{ 1, "0.00001" }, { 600000, "6" }, { 20000000, "200" }, { 605000, "6.05" } };
+	} cases[] = { { 660000, "6.6" },   { 1030224, "10.30224" }, { 0, "0" },
+		      { 10000000, "100" }, { 10, "0.0001" },	    { 1, "0.00001" },
+		      { 600000, "6" },	   { 20000000, "200" },	    { 605000, "6.05" } };
 	char out[12];
 
 	(void)state;
@@ -105,8 +109,12 @@ static void test_format(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { TEST(test_index_over_a_change), TEST(test_first_rate_holds_before),
-		TEST(test_index_is_the_sum), TEST(test_bad_lines), TEST(test_parse), TEST(test_format) };
+	const struct CMUnitTest tests[] = { TEST(test_index_over_a_change),
+					    TEST(test_first_rate_holds_before),
+					    TEST(test_index_is_the_sum),
+					    TEST(test_bad_lines),
+					    TEST(test_parse),
+					    TEST(test_format) };
 
 	return cmocka_run_group_tests_name("rate", tests, NULL, NULL);
 }

@@ -6,8 +6,10 @@ static const struct calendar no_sessions = { .closed_upto = { INT32_MIN } };
 
 static struct schedule_terms terms_of(const char *contract_on, int term, int every)
 {
-	return (struct schedule_terms){ .contract_on = day(contract_on), .term_months = term, .instalment_months = every,
-		.rounding = 100000 };
+	return (struct schedule_terms){ .contract_on = day(contract_on),
+					.term_months = term,
+					.instalment_months = every,
+					.rounding = 100000 };
 }
 
 static int64_t sum_of(const struct instalment *rows, int count)
@@ -210,11 +212,18 @@ static void test_due(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { TEST(test_equal_parts_the_rest_last), TEST(test_last_instalment_is_maturity),
-		TEST(test_bullet_and_small_sums), TEST(test_months_do_not_creep), TEST(test_session_days),
-		TEST(test_two_months_on_one_date), TEST(test_grace_end), TEST(test_every_division_keeps_the_sum),
-		TEST(test_later_disbursement), TEST(test_later_disbursement_with_nothing_left),
-		TEST(test_empty_instalments_are_not_open), TEST(test_due) };
+	const struct CMUnitTest tests[] = { TEST(test_equal_parts_the_rest_last),
+					    TEST(test_last_instalment_is_maturity),
+					    TEST(test_bullet_and_small_sums),
+					    TEST(test_months_do_not_creep),
+					    TEST(test_session_days),
+					    TEST(test_two_months_on_one_date),
+					    TEST(test_grace_end),
+					    TEST(test_every_division_keeps_the_sum),
+					    TEST(test_later_disbursement),
+					    TEST(test_later_disbursement_with_nothing_left),
+					    TEST(test_empty_instalments_are_not_open),
+					    TEST(test_due) };
 
 	return cmocka_run_group_tests_name("schedule", tests, NULL, NULL);
 }
