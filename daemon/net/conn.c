@@ -198,7 +198,7 @@ static void conn_line_too_long(struct conn *conn)
 	long long max = conn->conns->server->settings.daemon.max_line_bytes;
 	snprintf(message, sizeof message,
 		 "not valid JSON at byte %lld: the line is longer than max_line_bytes (%lld)", max, max);
-	session_refuse(&conn->session, ERR_PARSE, message);
+	session_refuse(&conn->session, ERR_PARSE, message, (long)max);
 	conn->skipping = true;
 }
 
@@ -320,7 +320,7 @@ static struct conn *conn_new(struct conns *conns, int fd)
 static void conn_refuse(struct conn *conn)
 {
 	conn->conns->server->counters.connections_refused++;
-	session_refuse(&conn->session, ERR_TOO_MANY_CLIENTS, "too many clients (max_clients)");
+	session_refuse(&conn->session, ERR_TOO_MANY_CLIENTS, "too many clients (max_clients)", -1);
 	conn_write(conn);
 	conn_close(conn, "too many clients (max_clients)");
 }

@@ -48,9 +48,9 @@ static void session_fail(struct session *session, struct batch *batch, const jso
 	text_clear(&reply);
 }
 
-void session_refuse(struct session *session, enum error error, const char *message)
+void session_refuse(struct session *session, enum error error, const char *message, long position)
 {
-	session_fail(session, NULL, NULL, error, message, NULL, -1);
+	session_fail(session, NULL, NULL, error, message, NULL, position);
 }
 
 static void session_fail_parse(struct session *session, const char *what, long position)

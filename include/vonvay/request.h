@@ -118,6 +118,6 @@ void session_clear(struct session *session);
 /* One line without its newline; replies come through session->send. */
 void session_line(struct session *session, const char *line, size_t len);
 /* Answers a line that can't even be read (too long, too many clients), with id null. */
-void session_refuse(struct session *session, enum error error, const char *message);
+void session_refuse(struct session *session, enum error error, const char *message, long position);
 
 #endif

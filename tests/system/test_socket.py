@@ -117,7 +117,7 @@ def test_a_line_too_long_is_answered_and_skipped(module_daemon):
         rpc.send_raw(b'{"a":"' + b"x" * (1 << 20))
         error = rpc.receive()["error"]
         assert error["code"] == -32700
-        assert "max_line_bytes (1048576)" in error["message"]
+        assert "max_line_bytes (1048576)" in error["message"] and error["data"]["position"] == 1 << 20
         rpc.send_raw(b"y" * (3 << 20) + b'"}\n')
         assert rpc.call("status.daemon")["pid"] == module_daemon.pid()
 
