@@ -52,6 +52,15 @@ begin
 	if exists (select from data_programme_rates where scale(trim_scale(rate_percent::numeric * 100000)) > 0) then
 		raise exception 'programme_rates.csv: a rate has more than 5 decimals';
 	end if;
+	-- "1.27 x 01" in the column check: so many times the rate that line has on that day
+	if exists (
+		select from data_programme_rates r
+		where r."check" is not null and r.rate_percent::numeric is distinct from split_part(r."check", ' x ', 1)::numeric * (
+			select b.rate_percent::numeric from data_programme_rates b
+			where b.line = split_part(r."check", ' x ', 2) and b.valid_from::date <= r.valid_from::date
+			order by b.valid_from::date desc limit 1)) then
+		raise exception 'programme_rates.csv: a rate is not what its column check says';
+	end if;
 end $$;
 update loan.rate_row r set superseded_at = now() from data_rate d
 where r.superseded_at is null and r.line = d.line and r.valid_from = d.valid_from

@@ -178,6 +178,20 @@ def test_our_own_migrations_apply_twice(empty_database):
     assert empty_database.psql("select count(*) from vonvay_migration") == before != "0"
 
 
+def test_a_rate_that_is_not_what_its_check_says_is_refused(database, tmp_path):
+    shutil.copytree(vonvay_env.ROOT / "sql", tmp_path / "sql")
+    rates = tmp_path / "sql/data/programme_rates.csv"
+    text = rates.read_text(encoding="utf-8")
+    wrong = text.replace(",2015-06-01,7.92,1.20 x 01,", ",2015-06-01,7.93,1.20 x 01,")
+    assert wrong != text
+    rates.write_text(wrong, encoding="utf-8")
+    settings = {**vonvay_env.default_settings(database, tmp_path / "vonvayd.sock"), "sql.dir": str(tmp_path / "sql")}
+    (tmp_path / "vonvayd.conf").write_text(vonvay_env.config_text(settings))
+    out = vonvayd("--config", tmp_path / "vonvayd.conf", "--migrate")
+    assert out.returncode == 1
+    assert "programme_rates.csv: a rate is not what its column check says" in out.stderr
+
+
 def start_daemon(database, sql_dir):
     """A daemon that is expected to refuse: its status and log."""
     daemon = vonvay_env.Daemon(database, start=False, settings={"sql.dir": str(sql_dir)})
