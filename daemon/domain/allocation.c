@@ -3,19 +3,21 @@
 
 #include <string.h>
 
-const uint8_t allocation_order_principal[3] = { PART_PRINCIPAL_OVERDUE, PART_PRINCIPAL_DUE, PART_PRINCIPAL_EARLY };
-const uint8_t allocation_order_interest[3] = { PART_INTEREST_OVERDUE, PART_INTEREST_IN_TERM, PART_INTEREST_GRACE };
+const uint8_t allocation_order_principal[3] = { PART_PRINCIPAL_OVERDUE, PART_PRINCIPAL_DUE,
+						PART_PRINCIPAL_EARLY };
+const uint8_t allocation_order_interest[3] = { PART_INTEREST_OVERDUE, PART_INTEREST_IN_TERM,
+					       PART_INTEREST_GRACE };
 
 const struct allocation_policy allocation_policy_default = {
 	.from = { INT32_MIN },
-	.in_term = { PART_INTEREST_OVERDUE, PART_INTEREST_IN_TERM, PART_INTEREST_GRACE, PART_PRINCIPAL_OVERDUE,
-		PART_PRINCIPAL_DUE, PART_PRINCIPAL_EARLY },
+	.in_term = { PART_INTEREST_OVERDUE, PART_INTEREST_IN_TERM, PART_INTEREST_GRACE,
+		     PART_PRINCIPAL_OVERDUE, PART_PRINCIPAL_DUE, PART_PRINCIPAL_EARLY },
 	.overdue = { PART_PRINCIPAL_OVERDUE, PART_PRINCIPAL_DUE, PART_INTEREST_OVERDUE, PART_INTEREST_IN_TERM,
-		PART_INTEREST_GRACE, PART_PRINCIPAL_EARLY },
+		     PART_INTEREST_GRACE, PART_PRINCIPAL_EARLY },
 };
 
 const struct allocation_policy *allocation_policy_on(const struct allocation_policy *rows, size_t count,
-	struct date on)
+						     struct date on)
 {
 	size_t i = 0;
 
@@ -40,7 +42,7 @@ bool allocation_policy_valid(const struct allocation_policy *p)
 }
 
 bool allocation_split(const struct allocation *owed, const uint8_t *order, size_t count, struct money amount,
-	struct allocation *paid)
+		      struct allocation *paid)
 {
 	struct allocation split = { 0 };
 	struct money left = amount;
@@ -59,12 +61,9 @@ bool allocation_split(const struct allocation *owed, const uint8_t *order, size_
 }
 
 static const char *const part_words[PART_COUNT] = {
-	[PART_PRINCIPAL_OVERDUE] = "principal_overdue",
-	[PART_PRINCIPAL_DUE] = "principal_due",
-	[PART_PRINCIPAL_EARLY] = "principal_early",
-	[PART_INTEREST_OVERDUE] = "interest_overdue",
-	[PART_INTEREST_IN_TERM] = "interest_in_term",
-	[PART_INTEREST_GRACE] = "interest_grace",
+	[PART_PRINCIPAL_OVERDUE] = "principal_overdue", [PART_PRINCIPAL_DUE] = "principal_due",
+	[PART_PRINCIPAL_EARLY] = "principal_early",	[PART_INTEREST_OVERDUE] = "interest_overdue",
+	[PART_INTEREST_IN_TERM] = "interest_in_term",	[PART_INTEREST_GRACE] = "interest_grace",
 };
 
 const char *part_word(enum part part)

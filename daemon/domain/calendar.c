@@ -139,7 +139,8 @@ struct date calendar_session_after(const struct calendar *c, struct date d)
 	return best;
 }
 
-struct date calendar_scheduled(const struct calendar *c, struct date d, struct date after, bool equal_moves_back)
+struct date calendar_scheduled(const struct calendar *c, struct date d, struct date after,
+			       bool equal_moves_back)
 {
 	struct date session = calendar_session_upto(c, equal_moves_back ? date_add_days(d, -1) : d);
 
@@ -172,7 +173,7 @@ bool calendar_settled(const struct calendar *c, struct date session, struct date
 	if (c->days_count == 0)
 		return true;
 	return date_cmp(session, c->closed_upto) <= 0 ||
-		date_cmp(date_add_days(session, c->close_days), business) <= 0;
+	       date_cmp(date_add_days(session, c->close_days), business) <= 0;
 }
 
 struct date calendar_agenda_from(const struct calendar *c, struct date session)

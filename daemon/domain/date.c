@@ -1,7 +1,7 @@
 /* Days since 1970-01-01 <-> year, month, day. A year is counted from March, so that the leap day comes last in it. */
 #include "vonvay/date.h"
 
-#define DAYS_PER_ERA 146097 /* 400 years */
+#define DAYS_PER_ERA 146097  /* 400 years */
 #define DAYS_TO_EPOCH 719468 /* from 0000-03-01 to 1970-01-01 */
 #define YEAR_MIN 1900
 #define YEAR_MAX 2299

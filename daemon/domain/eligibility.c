@@ -4,7 +4,7 @@
 #include <string.h>
 
 enum household_class household_class_on(const struct household_class_row *rows, size_t count, struct date on,
-	struct date *since)
+					struct date *since)
 {
 	enum household_class class = HOUSEHOLD_NONE;
 
@@ -68,7 +68,7 @@ static int lacks_count(unsigned lacks)
 
 /* The alternative that lacks least: fewest kinds, then class before attribute before area. */
 static const struct eligibility_alternative *eligibility_nearest(const struct programme_rule *rule,
-	const struct standing *s, unsigned *lacks)
+								 const struct standing *s, unsigned *lacks)
 {
 	const struct eligibility_alternative *nearest = NULL;
 
@@ -83,14 +83,17 @@ static const struct eligibility_alternative *eligibility_nearest(const struct pr
 	return nearest;
 }
 
-static void eligibility_check_who(const struct programme_rule *rule, const struct standing *s, struct eligibility *e)
+static void eligibility_check_who(const struct programme_rule *rule, const struct standing *s,
+				  struct eligibility *e)
 {
 	unsigned lacks = LACKS_CLASS;
 	const struct eligibility_alternative *nearest = eligibility_nearest(rule, s, &lacks);
 
 	if ((lacks & LACKS_CLASS) != 0) {
-		bool was_entitled = nearest != NULL && (nearest->classes & 1U << HOUSEHOLD_NEWLY_ESCAPED) != 0;
-		eligibility_refuse(e, s->escaped_too_long && was_entitled ? INELIGIBLE_ESCAPED_TOO_LONG : INELIGIBLE_CLASS);
+		bool was_entitled =
+			nearest != NULL && (nearest->classes & 1U << HOUSEHOLD_NEWLY_ESCAPED) != 0;
+		eligibility_refuse(e, s->escaped_too_long && was_entitled ? INELIGIBLE_ESCAPED_TOO_LONG
+									  : INELIGIBLE_CLASS);
 	}
 	if ((lacks & LACKS_ATTRIBUTE) != 0)
 		eligibility_refuse(e, INELIGIBLE_ATTRIBUTE);
@@ -100,21 +103,22 @@ static void eligibility_check_who(const struct programme_rule *rule, const struc
 
 /* Programmes of one cap group share their cap; a programme without one has a cap by itself, or one a purpose. */
 static bool eligibility_counts(const struct household_loan *loan, const struct programme_rule *rule,
-	const struct programme_limit *limit)
+			       const struct programme_limit *limit)
 {
 	if (rule->cap_group[0] != '\0')
 		return strcmp(loan->cap_group, rule->cap_group) == 0;
 	return strcmp(loan->programme, rule->code) == 0 &&
-		(limit->purpose[0] == '\0' || strcmp(loan->purpose, limit->purpose) == 0);
+	       (limit->purpose[0] == '\0' || strcmp(loan->purpose, limit->purpose) == 0);
 }
 
 static struct money eligibility_counted(const struct household_view *view, const struct programme_rule *rule,
-	const struct programme_limit *limit)
+					const struct programme_limit *limit)
 {
 	struct money sum = MONEY_ZERO;
 
 	for (size_t i = 0; i < view->loans_count; i++) {
-		if (eligibility_counts(&view->loans[i], rule, limit) && !money_add(sum, view->loans[i].balance, &sum))
+		if (eligibility_counts(&view->loans[i], rule, limit) &&
+		    !money_add(sum, view->loans[i].balance, &sum))
 			return (struct money){ INT64_MAX };
 	}
 	return sum;
@@ -132,7 +136,7 @@ static struct money eligibility_cap(const struct programme_limit *limit, int uni
 }
 
 static void eligibility_check_cap(const struct household_view *view, const struct programme_rule *rule,
-	const struct programme_limit *limit, int units, struct eligibility *e)
+				  const struct programme_limit *limit, int units, struct eligibility *e)
 {
 	if (limit == NULL) {
 		eligibility_refuse(e, INELIGIBLE_NO_LIMIT);
@@ -158,7 +162,8 @@ static bool eligibility_has_overdue(const struct household_view *view)
 }
 
 void eligibility_check(const struct household_view *household, const struct programme_rule *rule,
-	const struct programme_limit *limit, int escaped_months, int units, struct date on, struct eligibility *out)
+		       const struct programme_limit *limit, int escaped_months, int units, struct date on,
+		       struct eligibility *out)
 {
 	struct standing s = standing_on(household, escaped_months, on);
 

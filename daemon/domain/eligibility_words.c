@@ -9,10 +9,8 @@ struct word {
 };
 
 static const struct word class_words[] = {
-	{ "none", HOUSEHOLD_NONE },
-	{ "poor", HOUSEHOLD_POOR },
-	{ "near_poor", HOUSEHOLD_NEAR_POOR },
-	{ "newly_escaped", HOUSEHOLD_NEWLY_ESCAPED },
+	{ "none", HOUSEHOLD_NONE },	      { "poor", HOUSEHOLD_POOR },
+	{ "near_poor", HOUSEHOLD_NEAR_POOR }, { "newly_escaped", HOUSEHOLD_NEWLY_ESCAPED },
 	{ "average", HOUSEHOLD_AVERAGE },
 };
 

@@ -124,7 +124,7 @@ static enum loan_error fact_check_opening(const struct fact *facts, size_t count
 }
 
 enum loan_error fact_select(const struct fact *facts, size_t count, struct fact *live, size_t *live_count,
-	int32_t *failed)
+			    int32_t *failed)
 {
 	size_t kept = 0;
 

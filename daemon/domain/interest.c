@@ -78,7 +78,7 @@ bool interest_sub(struct interest *i, struct interest b)
 
 	rest.units += borrow * UNITS - b.units;
 	if (__builtin_sub_overflow(rest.dong, borrow, &rest.dong) ||
-		__builtin_sub_overflow(rest.dong, b.dong, &rest.dong))
+	    __builtin_sub_overflow(rest.dong, b.dong, &rest.dong))
 		return false;
 	*i = rest;
 	return true;

@@ -86,7 +86,7 @@ static void fold_tell(struct fold *f, struct loan_step step, const struct loan_b
 }
 
 static void fold_tell_transition(struct fold *f, enum transition_kind kind, struct date on, int instalment,
-	struct money amount, const struct loan_balances *before)
+				 struct money amount, const struct loan_balances *before)
 {
 	struct loan_step step = { .transition = kind, .on = on, .instalment = instalment, .amount = amount };
 
@@ -126,7 +126,8 @@ static struct money fold_upto(const struct loan *loan, int i)
 }
 
 /* The transfer of a missed part, or the note that it was missed and stays. */
-static enum loan_error fold_miss(struct fold *f, int i, struct date on, struct money moved, struct money unpaid)
+static enum loan_error fold_miss(struct fold *f, int i, struct date on, struct money moved,
+				 struct money unpaid)
 {
 	struct loan_balances *b = &f->loan->b;
 	enum transition_kind kind = TRANSITION_INSTALMENT_CARRIED;
@@ -151,7 +152,7 @@ static enum loan_error fold_decide(struct fold *f, int i, struct date on)
 	struct money moved = loan_moves(f->c, loan, i, upto);
 	struct money unpaid = loan_unpaid_of(loan, i, upto);
 	bool carried = i < loan->count - 1 && f->c->instalment_default == INSTALMENT_DEFAULT_CARRY &&
-		money_is_positive(unpaid);
+		       money_is_positive(unpaid);
 
 	loan->decided = i + 1;
 	if (date_cmp(on, loan->last_on) >= 0)
@@ -210,7 +211,7 @@ static enum loan_error fold_open(struct fold *f, const struct fact *fact)
 	struct money left, paid;
 
 	if (!money_add(o->in_term, o->overdue, &left) || !money_add(left, o->frozen, &left) ||
-		!money_sub(o->principal, left, &paid))
+	    !money_sub(o->principal, left, &paid))
 		return LOAN_ERROR_OVERFLOW;
 	b->since = fact->on;
 	b->in_grace = date_cmp(fact->on, f->c->grace_end) < 0;
@@ -223,7 +224,8 @@ static enum loan_error fold_open(struct fold *f, const struct fact *fact)
 	b->interest_overdue = o->interest_overdue;
 	b->interest_grace = o->interest_grace;
 	fold_set_status(b);
-	if (!schedule_add(loan->instalment, loan->count, f->c->contract_on, MONEY_ZERO, o->principal, f->c->rounding))
+	if (!schedule_add(loan->instalment, loan->count, f->c->contract_on, MONEY_ZERO, o->principal,
+			  f->c->rounding))
 		return LOAN_ERROR_NO_INSTALMENT;
 	while (loan->decided < loan->count && date_cmp(loan_decides(f->c, loan, loan->decided), fact->on) < 0)
 		loan->decided++;
@@ -240,17 +242,18 @@ static bool opening_fits(const struct loan_opening *o)
 {
 	struct money left;
 
-	if (o->in_term.dong < 0 || o->overdue.dong < 0 || o->frozen.dong < 0 || !money_is_positive(o->principal))
+	if (o->in_term.dong < 0 || o->overdue.dong < 0 || o->frozen.dong < 0 ||
+	    !money_is_positive(o->principal))
 		return false;
 	if (!money_add(o->in_term, o->overdue, &left) || !money_add(left, o->frozen, &left) ||
-		money_cmp(left, o->principal) > 0)
+	    money_cmp(left, o->principal) > 0)
 		return false;
 	if (!opening_interest_fits(o->interest_in_term) || !opening_interest_fits(o->interest_overdue) ||
-		!opening_interest_fits(o->interest_grace))
+	    !opening_interest_fits(o->interest_grace))
 		return false;
 	return money_is_positive(left) || money_is_positive(interest_round(o->interest_in_term)) ||
-		money_is_positive(interest_round(o->interest_overdue)) ||
-		money_is_positive(interest_round(o->interest_grace));
+	       money_is_positive(interest_round(o->interest_overdue)) ||
+	       money_is_positive(interest_round(o->interest_grace));
 }
 
 static enum loan_error fold_disburse(struct fold *f, const struct fact *fact)
@@ -261,7 +264,7 @@ static enum loan_error fold_disburse(struct fold *f, const struct fact *fact)
 	if (b->status == LOAN_STATUS_PENDING)
 		b->in_grace = date_cmp(fact->on, f->c->grace_end) < 0;
 	if (!money_is_positive(fact->amount) || !money_add(b->disbursed, fact->amount, &b->disbursed) ||
-		!money_add(b->in_term, fact->amount, &b->in_term))
+	    !money_add(b->in_term, fact->amount, &b->in_term))
 		return LOAN_ERROR_OVERFLOW;
 	fold_set_status(b);
 	if (!schedule_add(loan->instalment, loan->count, fact->on, b->paid, fact->amount, f->c->rounding))
@@ -281,7 +284,8 @@ static bool fold_allocate(struct fold *f, const struct fact *fact, struct alloca
 		return allocation_split(&owed, allocation_order_principal, 3, fact->amount, paid);
 	if (fact->kind == FACT_INTEREST_PAID)
 		return allocation_split(&owed, allocation_order_interest, 3, fact->amount, paid);
-	const struct allocation_policy *policy = allocation_policy_on(c->policies, c->policies_count, fact->on);
+	const struct allocation_policy *policy =
+		allocation_policy_on(c->policies, c->policies_count, fact->on);
 	const uint8_t *order = money_is_positive(b->overdue) ? policy->overdue : policy->in_term;
 	return allocation_split(&owed, order, PART_COUNT, fact->amount, paid);
 }
@@ -298,8 +302,8 @@ static enum loan_error fold_pay(struct fold *f, const struct fact *fact, struct 
 	b->in_term.dong -= in_term;
 	b->paid.dong += overdue + in_term;
 	if (!interest_pay(&b->interest_overdue, paid->part[PART_INTEREST_OVERDUE]) ||
-		!interest_pay(&b->interest_in_term, paid->part[PART_INTEREST_IN_TERM]) ||
-		!interest_pay(&b->interest_grace, paid->part[PART_INTEREST_GRACE]))
+	    !interest_pay(&b->interest_in_term, paid->part[PART_INTEREST_IN_TERM]) ||
+	    !interest_pay(&b->interest_grace, paid->part[PART_INTEREST_GRACE]))
 		return LOAN_ERROR_OVERFLOW;
 	fold_set_status(b);
 	return LOAN_OK;
@@ -309,7 +313,8 @@ static enum loan_error fold_pay(struct fold *f, const struct fact *fact, struct 
 static bool fold_is_done(const struct loan_balances *b)
 {
 	return money_is_zero(loan_principal(b)) && money_is_zero(interest_round(b->interest_in_term)) &&
-		money_is_zero(interest_round(b->interest_overdue)) && money_is_zero(interest_round(b->interest_grace));
+	       money_is_zero(interest_round(b->interest_overdue)) &&
+	       money_is_zero(interest_round(b->interest_grace));
 }
 
 static void fold_drop_rounding(struct fold *f, struct date on)
@@ -318,7 +323,7 @@ static void fold_drop_rounding(struct fold *f, struct date on)
 	struct loan_balances before = *b;
 
 	if (interest_is_zero(b->interest_in_term) && interest_is_zero(b->interest_overdue) &&
-		interest_is_zero(b->interest_grace))
+	    interest_is_zero(b->interest_grace))
 		return;
 	b->interest_in_term = b->interest_overdue = b->interest_grace = INTEREST_ZERO;
 	fold_tell_transition(f, TRANSITION_ROUNDING_DROPPED, on, -1, MONEY_ZERO, &before);
@@ -394,8 +399,8 @@ static enum loan_error fold_fact(struct fold *f, const struct fact *fact)
 	return LOAN_OK;
 }
 
-enum loan_error loan_apply(const struct loan_contract *c, struct loan *loan, const struct fact *fact, loan_step_fn *step,
-	void *arg)
+enum loan_error loan_apply(const struct loan_contract *c, struct loan *loan, const struct fact *fact,
+			   loan_step_fn *step, void *arg)
 {
 	struct loan_head head = loan_head_of(loan);
 
@@ -413,8 +418,8 @@ enum loan_error loan_apply(const struct loan_contract *c, struct loan *loan, con
 	return error;
 }
 
-enum loan_error loan_advance(const struct loan_contract *c, struct loan *loan, struct date on, struct date business,
-	loan_step_fn *step, void *arg)
+enum loan_error loan_advance(const struct loan_contract *c, struct loan *loan, struct date on,
+			     struct date business, loan_step_fn *step, void *arg)
 {
 	struct loan_head head = loan_head_of(loan);
 	enum loan_error error = fold_advance(&(struct fold){ c, loan, NULL, NULL }, on, on, business);
@@ -428,7 +433,7 @@ enum loan_error loan_advance(const struct loan_contract *c, struct loan *loan, s
 }
 
 static enum loan_error fold_all(struct fold *f, const struct fact *facts, size_t count, struct date on,
-	struct date business, int32_t *failed)
+				struct date business, int32_t *failed)
 {
 	for (size_t i = 0; i < count; i++) {
 		enum loan_error error = fold_fact(f, &facts[i]);
@@ -440,8 +445,9 @@ static enum loan_error fold_all(struct fold *f, const struct fact *facts, size_t
 	return fold_advance(f, on, on, business);
 }
 
-enum loan_error loan_replay(const struct loan_contract *c, struct loan *loan, const struct fact *facts, size_t count,
-	struct fact *scratch, struct date on, struct date business, loan_step_fn *step, void *arg, int32_t *failed)
+enum loan_error loan_replay(const struct loan_contract *c, struct loan *loan, const struct fact *facts,
+			    size_t count, struct fact *scratch, struct date on, struct date business,
+			    loan_step_fn *step, void *arg, int32_t *failed)
 {
 	struct loan copy;
 	size_t live;

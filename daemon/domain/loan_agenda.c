@@ -29,7 +29,8 @@ struct money loan_moves(const struct loan_contract *c, const struct loan *loan, 
 	return money_min(money_max(missed, MONEY_ZERO), loan->b.in_term);
 }
 
-bool loan_awaiting_session(const struct loan_contract *c, const struct loan *loan, struct date on, struct date business)
+bool loan_awaiting_session(const struct loan_contract *c, const struct loan *loan, struct date on,
+			   struct date business)
 {
 	struct money upto = MONEY_ZERO;
 
@@ -43,7 +44,7 @@ bool loan_awaiting_session(const struct loan_contract *c, const struct loan *loa
 		if (date_cmp(session, on) > 0)
 			return false;
 		if (!calendar_settled(c->calendar, session, business) &&
-			money_is_positive(loan_moves(c, loan, i, upto)))
+		    money_is_positive(loan_moves(c, loan, i, upto)))
 			return true;
 	}
 	return false;
@@ -65,8 +66,8 @@ static void agenda_offer(struct agenda *next, struct date on, enum loan_next_rea
 	}
 }
 
-static void agenda_instalment(struct agenda *next, const struct loan_contract *c, const struct loan *loan, int i,
-	struct money upto)
+static void agenda_instalment(struct agenda *next, const struct loan_contract *c, const struct loan *loan,
+			      int i, struct money upto)
 {
 	bool last = i == loan->count - 1;
 	struct date due = calendar_due(c->calendar, loan->instalment[i].due_on);
@@ -76,8 +77,8 @@ static void agenda_instalment(struct agenda *next, const struct loan_contract *c
 		agenda_offer(next, loan_decides(c, loan, i), LOAN_NEXT_TRANSFER);
 }
 
-struct date loan_next(const struct loan_contract *c, const struct loan *loan, struct date after, bool grace_end,
-	enum loan_next_reason *reason)
+struct date loan_next(const struct loan_contract *c, const struct loan *loan, struct date after,
+		      bool grace_end, enum loan_next_reason *reason)
 {
 	struct agenda next = { after, DATE_NONE, LOAN_NEXT_NOTHING };
 	struct money upto = MONEY_ZERO;

@@ -11,25 +11,26 @@ struct money loan_principal(const struct loan_balances *b)
 	return (struct money){ b->in_term.dong + b->overdue.dong + b->frozen.dong };
 }
 
-static bool loan_earn(struct interest *unpaid, struct interest *accrued, struct money balance, int64_t delta, int percent)
+static bool loan_earn(struct interest *unpaid, struct interest *accrued, struct money balance, int64_t delta,
+		      int percent)
 {
 	struct interest earned = INTEREST_ZERO;
 
 	if (money_is_zero(balance) || delta == 0)
 		return true;
 	return interest_accrue(&earned, balance, delta, percent) && interest_add(unpaid, earned) &&
-		interest_add(accrued, earned);
+	       interest_add(accrued, earned);
 }
 
 /* Adds the days from b->since to `to` to the given unpaid interests. A frozen balance bears none. */
 static bool loan_bring_span(const struct loan_contract *c, struct loan_balances *b, struct date to,
-	struct interest *in_term, struct interest *overdue)
+			    struct interest *in_term, struct interest *overdue)
 {
 	int64_t delta = rate_index(c->line, to) - rate_index(c->line, b->since);
 
 	b->since = to;
 	return loan_earn(in_term, &b->accrued, b->in_term, delta, 100) &&
-		loan_earn(overdue, &b->accrued, b->overdue, delta, c->overdue_percent);
+	       loan_earn(overdue, &b->accrued, b->overdue, delta, c->overdue_percent);
 }
 
 bool loan_bring(const struct loan_contract *c, struct loan_balances *b, struct date to)
@@ -41,7 +42,7 @@ bool loan_bring(const struct loan_contract *c, struct loan_balances *b, struct d
 		return true;
 	}
 	if (date_cmp(b->since, c->grace_end) < 0 &&
-		!loan_bring_span(c, b, date_min(to, c->grace_end), &b->interest_grace, &b->interest_grace))
+	    !loan_bring_span(c, b, date_min(to, c->grace_end), &b->interest_grace, &b->interest_grace))
 		return false;
 	if (date_cmp(b->since, to) == 0)
 		return true;
@@ -49,7 +50,7 @@ bool loan_bring(const struct loan_contract *c, struct loan_balances *b, struct d
 }
 
 enum loan_error loan_balances_on(const struct loan_contract *c, const struct loan *loan, struct date on,
-	struct loan_balances *out)
+				 struct loan_balances *out)
 {
 	*out = loan->b;
 	return loan_bring(c, out, on) ? LOAN_OK : LOAN_ERROR_OVERFLOW;
@@ -68,8 +69,8 @@ static struct money loan_behind(const struct loan_contract *c, const struct loan
 	return money_max((struct money){ due.dong - loan->b.paid.dong }, MONEY_ZERO);
 }
 
-void loan_owed(const struct loan_contract *c, const struct loan *loan, const struct loan_balances *b, struct date on,
-	struct allocation *out)
+void loan_owed(const struct loan_contract *c, const struct loan *loan, const struct loan_balances *b,
+	       struct date on, struct allocation *out)
 {
 	struct money behind = loan_behind(c, loan, on);
 	struct money due = money_max((struct money){ behind.dong - b->overdue.dong }, MONEY_ZERO);

@@ -17,8 +17,8 @@ bool fact_is_payment(enum fact_kind kind);
 /* By day, rank and number; in place, without memory of its own. */
 void fact_sort(struct fact *facts, size_t count);
 /* The facts that count, sorted: reversed ones and their reversals left out. live holds count facts. */
-MUSTCHECK enum loan_error fact_select(const struct fact *facts, size_t count, struct fact *live, size_t *live_count,
-	int32_t *failed);
+MUSTCHECK enum loan_error fact_select(const struct fact *facts, size_t count, struct fact *live,
+				      size_t *live_count, int32_t *failed);
 
 /* Adds the interest of the days before `to`; false on overflow, then *b is spoilt. */
 MUSTCHECK bool loan_bring(const struct loan_contract *c, struct loan_balances *b, struct date to);

@@ -20,10 +20,8 @@ static const char *const transition_words[] = {
 };
 
 static const char *const status_words[] = {
-	[LOAN_STATUS_PENDING] = "pending",
-	[LOAN_STATUS_IN_TERM] = "in_term",
-	[LOAN_STATUS_OVERDUE] = "overdue",
-	[LOAN_STATUS_FROZEN] = "frozen",
+	[LOAN_STATUS_PENDING] = "pending", [LOAN_STATUS_IN_TERM] = "in_term",
+	[LOAN_STATUS_OVERDUE] = "overdue", [LOAN_STATUS_FROZEN] = "frozen",
 	[LOAN_STATUS_CLOSED] = "closed",
 };
 
@@ -41,10 +39,8 @@ static const char *const error_words[] = {
 };
 
 static const char *const next_words[] = {
-	[LOAN_NEXT_NOTHING] = "nothing",
-	[LOAN_NEXT_INSTALMENT] = "instalment",
-	[LOAN_NEXT_MATURITY] = "maturity",
-	[LOAN_NEXT_TRANSFER] = "transfer",
+	[LOAN_NEXT_NOTHING] = "nothing",     [LOAN_NEXT_INSTALMENT] = "instalment",
+	[LOAN_NEXT_MATURITY] = "maturity",   [LOAN_NEXT_TRANSFER] = "transfer",
 	[LOAN_NEXT_GRACE_END] = "grace_end",
 };
 

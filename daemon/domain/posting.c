@@ -6,7 +6,8 @@ struct posting_list {
 	int count;
 };
 
-static void posting_put(struct posting_list *list, enum account debit, enum account credit, struct money amount)
+static void posting_put(struct posting_list *list, enum account debit, enum account credit,
+			struct money amount)
 {
 	if (money_is_positive(amount))
 		list->rows[list->count++] = (struct posting){ debit, credit, amount };
@@ -23,7 +24,7 @@ static void posting_of_payment(struct posting_list *list, const struct money *pa
 {
 	struct money in_term = { part[PART_PRINCIPAL_DUE].dong + part[PART_PRINCIPAL_EARLY].dong };
 	struct money interest = { part[PART_INTEREST_OVERDUE].dong + part[PART_INTEREST_IN_TERM].dong +
-		part[PART_INTEREST_GRACE].dong };
+				  part[PART_INTEREST_GRACE].dong };
 
 	posting_put(list, ACCOUNT_CASH, ACCOUNT_LOANS_OVERDUE, part[PART_PRINCIPAL_OVERDUE]);
 	posting_put(list, ACCOUNT_CASH, ACCOUNT_LOANS_IN_TERM, in_term);

@@ -60,7 +60,8 @@ static bool quote_rates(struct quote *t, struct rate_row *rows)
 
 	rows[0] = (struct rate_row){ .from = q->terms.contract_on, .rate_e7 = q->rate_e7 };
 	for (size_t i = 0; i < q->rate_changes_count; i++)
-		rows[i + 1] = (struct rate_row){ q->rate_changes[i].on, q->rate_changes[i].rate_e7, (int64_t)i };
+		rows[i + 1] =
+			(struct rate_row){ q->rate_changes[i].on, q->rate_changes[i].rate_e7, (int64_t)i };
 	quote_rates_sort(rows + 1, q->rate_changes_count);
 	for (size_t i = 1; i <= q->rate_changes_count; i++) {
 		if (date_cmp(rows[i].from, rows[last].from) <= 0)
@@ -76,19 +77,19 @@ static bool quote_contract(struct quote *t, const struct quote_request *q, struc
 	t->q = q;
 	t->day = (struct session_day){ q->terms.contract_on, q->session_day };
 	t->calendar = (struct calendar){ .days = &t->day,
-		.days_count = q->session_day != 0,
-		.closed_upto = DATE_EVER };
+					 .days_count = q->session_day != 0,
+					 .closed_upto = DATE_EVER };
 	if (!quote_rates(t, rates))
 		return false;
 	t->contract = (struct loan_contract){ .contract_on = q->terms.contract_on,
-		.grace_end = schedule_grace_end(&q->terms, &t->calendar),
-		.rounding = q->terms.rounding,
-		.instalment_default = q->instalment_default,
-		.overdue_percent = q->overdue_percent,
-		.line = &t->line,
-		.calendar = &t->calendar,
-		.policies = &allocation_policy_default,
-		.policies_count = 1 };
+					      .grace_end = schedule_grace_end(&q->terms, &t->calendar),
+					      .rounding = q->terms.rounding,
+					      .instalment_default = q->instalment_default,
+					      .overdue_percent = q->overdue_percent,
+					      .line = &t->line,
+					      .calendar = &t->calendar,
+					      .policies = &allocation_policy_default,
+					      .policies_count = 1 };
 	t->count = schedule_count(&q->terms);
 	schedule_make(&q->terms, &t->calendar, q->principal, t->rows);
 	return true;
@@ -97,13 +98,16 @@ static bool quote_contract(struct quote *t, const struct quote_request *q, struc
 /* The first disbursement and the events, in the order they are taken. no = 1 + place of the event. */
 static enum quote_error quote_facts(const struct quote_request *q, struct fact *facts, size_t *index)
 {
-	facts[0] = (struct fact){ .kind = FACT_DISBURSED, .on = q->terms.contract_on, .amount = q->principal };
+	facts[0] =
+		(struct fact){ .kind = FACT_DISBURSED, .on = q->terms.contract_on, .amount = q->principal };
 	for (size_t i = 0; i < q->events_count; i++) {
 		const struct quote_event *e = &q->events[i];
 		*index = i;
 		if (date_cmp(e->on, q->terms.contract_on) < 0)
 			return QUOTE_ERROR_EVENT_ON;
-		facts[i + 1] = (struct fact){ .no = (int32_t)(i + 1), .kind = e->kind, .on = e->on, .amount = e->amount };
+		facts[i + 1] = (struct fact){
+			.no = (int32_t)(i + 1), .kind = e->kind, .on = e->on, .amount = e->amount
+		};
 	}
 	fact_sort(facts, q->events_count + 1);
 	return QUOTE_OK;
@@ -132,8 +136,8 @@ static enum quote_error quote_error_of(enum loan_error error, enum fact_kind kin
 }
 
 /* Folds the facts up to and on a day; *next is the first not folded. */
-static enum quote_error quote_fold(const struct quote *t, struct loan *loan, const struct fact *facts, size_t *next,
-	struct date on, size_t *index)
+static enum quote_error quote_fold(const struct quote *t, struct loan *loan, const struct fact *facts,
+				   size_t *next, struct date on, size_t *index)
 {
 	for (; *next < t->q->events_count + 1 && date_cmp(facts[*next].on, on) <= 0; (*next)++) {
 		const struct fact *fact = &facts[*next];
@@ -204,7 +208,7 @@ static enum quote_error quote_position(const struct quote *t, struct loan *loan,
 	enum loan_next_reason reason;
 
 	if (loan_advance(c, loan, p->as_of, DATE_EVER, NULL, NULL) != LOAN_OK ||
-		loan_balances_on(c, loan, p->as_of, &p->b) != LOAN_OK)
+	    loan_balances_on(c, loan, p->as_of, &p->b) != LOAN_OK)
 		return QUOTE_ERROR_OVERFLOW;
 	p->arrears = loan_arrears(c, loan, p->as_of);
 	p->next_on = loan_next(c, loan, p->as_of, false, &reason);
@@ -213,7 +217,7 @@ static enum quote_error quote_position(const struct quote *t, struct loan *loan,
 
 /* One fold over the events, stopping at each day asked about; events after the last of them are still tried. */
 static enum quote_error quote_positions(const struct quote *t, struct loan *loan, const struct fact *facts,
-	struct quote_position *positions, size_t count, size_t *index)
+					struct quote_position *positions, size_t count, size_t *index)
 {
 	enum quote_error error = QUOTE_OK;
 	size_t next = 0;
@@ -285,7 +289,7 @@ static enum loan_error quote_plan_month(struct quote_plan *p, int month, struct 
 }
 
 static enum quote_error quote_schedule(const struct quote *t, struct loan *loan, const struct fact *facts,
-	struct quote_row *schedule)
+				       struct quote_row *schedule)
 {
 	const struct schedule_terms *terms = &t->q->terms;
 	struct quote_plan plan = { .t = t, .contract = t->contract, .loan = loan, .facts = facts };
@@ -312,7 +316,7 @@ static enum quote_error quote_schedule(const struct quote *t, struct loan *loan,
 
 /* Puts the days asked about into their order. */
 static enum quote_error quote_days(const struct quote_request *q, const struct date *as_of, size_t count,
-	struct quote_position *positions, size_t *index)
+				   struct quote_position *positions, size_t *index)
 {
 	for (size_t i = 0; i < count; i++) {
 		*index = i;
@@ -326,8 +330,8 @@ static enum quote_error quote_days(const struct quote_request *q, const struct d
 }
 
 enum quote_error quote_make(const struct quote_request *q, const struct date *as_of, size_t as_of_count,
-	struct rate_row *rates, struct fact *facts, struct quote_row *schedule, struct quote_position *positions,
-	size_t *index)
+			    struct rate_row *rates, struct fact *facts, struct quote_row *schedule,
+			    struct quote_position *positions, size_t *index)
 {
 	struct quote t;
 	struct loan loan;

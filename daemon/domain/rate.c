@@ -6,7 +6,7 @@
 static bool rate_row_valid(const struct rate_row *row)
 {
 	return row->rate_e7 >= 0 && row->rate_e7 <= RATE_E7_MAX && row->rate_e7 % 10 == 0 &&
-		date_cmp(row->from, DATE_NONE) > 0 && date_cmp(row->from, DATE_EVER) < 0;
+	       date_cmp(row->from, DATE_NONE) > 0 && date_cmp(row->from, DATE_EVER) < 0;
 }
 
 bool rate_line_init(struct rate_line *line, struct rate_row *rows, size_t count)

@@ -10,7 +10,8 @@ struct date schedule_month(const struct schedule_terms *t, const struct calendar
 
 struct date schedule_grace_end(const struct schedule_terms *t, const struct calendar *c)
 {
-	return t->interest_grace_months == 0 ? t->contract_on : schedule_month(t, c, t->interest_grace_months);
+	return t->interest_grace_months == 0 ? t->contract_on
+					     : schedule_month(t, c, t->interest_grace_months);
 }
 
 int schedule_count(const struct schedule_terms *t)
@@ -29,7 +30,7 @@ static void schedule_divide(struct instalment *rows, int count, struct money sum
 }
 
 void schedule_make(const struct schedule_terms *t, const struct calendar *c, struct money principal,
-	struct instalment *out)
+		   struct instalment *out)
 {
 	int count = schedule_count(t);
 
@@ -42,7 +43,8 @@ void schedule_make(const struct schedule_terms *t, const struct calendar *c, str
 }
 
 /* Before anything is lent, every instalment after the day is open; later one is open while something of it is unpaid. */
-static int schedule_first_open(const struct instalment *rows, int count, struct date on, struct money paid, bool lent)
+static int schedule_first_open(const struct instalment *rows, int count, struct date on, struct money paid,
+			       bool lent)
 {
 	int64_t upto = 0;
 	int i = 0;
@@ -56,7 +58,7 @@ static int schedule_first_open(const struct instalment *rows, int count, struct 
 }
 
 bool schedule_add(struct instalment *rows, int count, struct date on, struct money paid, struct money amount,
-	int64_t rounding)
+		  int64_t rounding)
 {
 	struct money total = MONEY_ZERO, open = amount;
 
