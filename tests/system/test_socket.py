@@ -153,7 +153,7 @@ def test_back_pressure(staffed):
         for _ in range(10):
             most = max(most, database_load(watcher))
             time.sleep(0.02)
-        assert most == 2
+        assert 2 <= most <= 3  # the daemon's own look at its state may come beside them; six without the limit
         assert sorted(rpc.receive()["id"] for _ in range(6)) == list(range(6))
 
 
