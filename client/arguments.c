@@ -85,6 +85,25 @@ static json_t *arguments_words_new(const char *text, const char *words)
 	}
 }
 
+static json_t *arguments_ids_new(const char *text)
+{
+	json_t *array = json_array();
+	for (bool more = true; more; text += more) {
+		size_t n = strcspn(text, ",");
+		char *id = memory_copy_bytes(text, n);
+		bool ok = parse_id(id);
+		json_array_append_new(array, json_string(id));
+		free(id);
+		if (!ok) {
+			json_decref(array);
+			return NULL;
+		}
+		more = text[n] == ',';
+		text += n;
+	}
+	return array;
+}
+
 static json_t *arguments_date_new(const char *text)
 {
 	char date[PARSE_DATE_SIZE];
@@ -155,6 +174,8 @@ static json_t *arguments_value_new(const struct argument *a, const char *text)
 		return json_string(text);
 	case ARGUMENT_ID:
 		return parse_id(text) ? json_string(text) : NULL;
+	case ARGUMENT_IDS:
+		return arguments_ids_new(text);
 	case ARGUMENT_WORD:
 		return arguments_has_word(a->words, text, strlen(text)) ? json_string(text) : NULL;
 	case ARGUMENT_WORDS:
@@ -187,6 +208,8 @@ static const char *arguments_allowed(const struct argument *a)
 	switch (a->type) {
 	case ARGUMENT_ID:
 		return _("digits");
+	case ARGUMENT_IDS:
+		return _("numbers with commas between");
 	case ARGUMENT_MONEY:
 		return _("VND without decimals: 1234567 or 1.234.567");
 	case ARGUMENT_INTEGER:

@@ -12,6 +12,7 @@ enum argument_type {
 	ARGUMENT_END, /* ends a table of arguments: a row of zeros */
 	ARGUMENT_TEXT,
 	ARGUMENT_ID,	/* digits, sent as a string */
+	ARGUMENT_IDS,	/* several of them, commas between; sent as an array */
 	ARGUMENT_WORD,	/* one of `words` */
 	ARGUMENT_WORDS, /* several of them, commas between; sent as an array */
 	ARGUMENT_MONEY,
@@ -64,8 +65,12 @@ struct command {
 	const char *summary;
 };
 
-extern const struct command commands[];
-extern const size_t command_count;
+/* The tables of commands_*.c, each ended by a row of zeros. */
+extern const struct command status_commands[], loan_commands[], household_commands[], group_commands[],
+	sweep_commands[], import_commands[], other_commands[];
+/* All of them, in the order of help: command_at(0 .. command_count() - 1). */
+size_t command_count(void);
+const struct command *command_at(size_t i);
 /* What may be given with every command. */
 extern const struct argument command_options[];
 

@@ -6,16 +6,16 @@
 
 static void completion_print_words(void)
 {
-	for (size_t i = 0; i < command_count; i++)
-		if (!i || strcmp(commands[i].word, commands[i - 1].word) != 0)
-			printf("%s%s", i ? " " : "", commands[i].word);
+	for (size_t i = 0; i < command_count(); i++)
+		if (!i || strcmp(command_at(i)->word, command_at(i - 1)->word) != 0)
+			printf("%s%s", i ? " " : "", command_at(i)->word);
 }
 
 static void completion_print_subs(const char *word)
 {
-	for (size_t i = 0; i < command_count; i++)
-		if (!strcmp(commands[i].word, word) && commands[i].sub)
-			printf("%s ", commands[i].sub);
+	for (size_t i = 0; i < command_count(); i++)
+		if (!strcmp(command_at(i)->word, word) && command_at(i)->sub)
+			printf("%s ", command_at(i)->sub);
 }
 
 static void completion_print_options(const struct argument *a)
@@ -35,21 +35,21 @@ static void completion_print_case(const struct command *c)
 
 static void completion_print_cases(void)
 {
-	for (size_t i = 0; i < command_count; i++)
-		if (commands[i].sub)
-			completion_print_case(&commands[i]);
-	for (size_t i = 0; i < command_count; i++)
-		if (!commands[i].sub)
-			completion_print_case(&commands[i]);
+	for (size_t i = 0; i < command_count(); i++)
+		if (command_at(i)->sub)
+			completion_print_case(command_at(i));
+	for (size_t i = 0; i < command_count(); i++)
+		if (!command_at(i)->sub)
+			completion_print_case(command_at(i));
 }
 
 static void completion_print_sub_cases(void)
 {
-	for (size_t i = 0; i < command_count; i++) {
-		if (i && !strcmp(commands[i].word, commands[i - 1].word))
+	for (size_t i = 0; i < command_count(); i++) {
+		if (i && !strcmp(command_at(i)->word, command_at(i - 1)->word))
 			continue;
-		printf("\t%s) words='", commands[i].word);
-		completion_print_subs(commands[i].word);
+		printf("\t%s) words='", command_at(i)->word);
+		completion_print_subs(command_at(i)->word);
 		printf("' ;;\n");
 	}
 }

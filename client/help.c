@@ -30,6 +30,9 @@ static void help_add_value(struct buffer *out, const struct argument *a)
 	case ARGUMENT_ID:
 		buffer_add(out, _("NUMBER"));
 		break;
+	case ARGUMENT_IDS:
+		buffer_add(out, _("NUMBER,NUMBER..."));
+		break;
 	case ARGUMENT_WORD:
 		help_add_choice(out, a->words);
 		break;
@@ -146,15 +149,15 @@ static void help_print_row(FILE *stream, const struct command *command)
 
 static void help_print_word(FILE *stream, const char *word)
 {
-	for (size_t i = 0; i < command_count; i++)
-		if (!word || !strcmp(commands[i].word, word))
-			help_print_row(stream, &commands[i]);
+	for (size_t i = 0; i < command_count(); i++)
+		if (!word || !strcmp(command_at(i)->word, word))
+			help_print_row(stream, command_at(i));
 }
 
 static bool help_has_subs(const char *word)
 {
-	for (size_t i = 0; i < command_count; i++)
-		if (commands[i].sub && !strcmp(commands[i].word, word))
+	for (size_t i = 0; i < command_count(); i++)
+		if (command_at(i)->sub && !strcmp(command_at(i)->word, word))
 			return true;
 	return false;
 }

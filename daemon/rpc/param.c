@@ -223,17 +223,34 @@ static bool param_check_texts(struct param_checker *c, const struct param_spec *
 	return param_check_array(c, spec, v, param_check_any_text);
 }
 
+/* Of an array of strings. */
+static bool param_check_distinct(struct param_checker *c, json_t *v)
+{
+	json_t *seen = json_object(), *item;
+	bool ok = true;
+	size_t i;
+	json_array_foreach(v, i, item)
+	{
+		ok = !json_object_get(seen, json_string_value(item));
+		if (!ok)
+			break;
+		json_object_set(seen, json_string_value(item), item);
+	}
+	json_decref(seen);
+	if (ok)
+		return true;
+	text_printf(c->field, "[%zu]", i);
+	return param_wrong(c, "is there twice");
+}
+
 static bool param_check_words(struct param_checker *c, const struct param_spec *spec, json_t *v)
 {
-	if (!param_check_array(c, spec, v, param_check_word))
-		return false;
-	for (size_t i = 0; i < json_array_size(v); i++)
-		for (size_t j = 0; j < i; j++)
-			if (json_equal(json_array_get(v, i), json_array_get(v, j))) {
-				text_printf(c->field, "[%zu]", i);
-				return param_wrong(c, "is there twice");
-			}
-	return true;
+	return param_check_array(c, spec, v, param_check_word) && param_check_distinct(c, v);
+}
+
+static bool param_check_ids(struct param_checker *c, const struct param_spec *spec, json_t *v)
+{
+	return param_check_array(c, spec, v, param_check_id) && param_check_distinct(c, v);
 }
 
 static bool param_check_object(struct param_checker *c, const struct param_spec *specs, json_t *in);
@@ -258,7 +275,7 @@ static param_check_fn *const param_checks[] = {
 	[PARAM_BOOL] = param_check_bool,   [PARAM_DATE] = param_check_date,
 	[PARAM_DATES] = param_check_dates, [PARAM_RATE] = param_check_rate,
 	[PARAM_KEY] = param_check_key,	   [PARAM_OBJECTS] = param_check_objects,
-	[PARAM_TEXTS] = param_check_texts,
+	[PARAM_TEXTS] = param_check_texts, [PARAM_IDS] = param_check_ids,
 };
 
 /* ---- objects ---- */

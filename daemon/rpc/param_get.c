@@ -99,6 +99,17 @@ struct date param_date_at(const json_t *in, const char *name, size_t i)
 	return param_date_of(json_array_get(param_value(in, name), i));
 }
 
+char *param_json_new(const json_t *in)
+{
+	json_t *params = json_copy((json_t *)in);
+	json_object_del(params, "key");
+	char *text = json_dumps(params, JSON_SORT_KEYS | JSON_COMPACT);
+	json_decref(params);
+	if (!text)
+		abort();
+	return text;
+}
+
 const char *param_text_at(const json_t *in, const char *name, size_t i)
 {
 	return json_string_value(json_array_get(param_value(in, name), i));
@@ -107,4 +118,9 @@ const char *param_text_at(const json_t *in, const char *name, size_t i)
 const json_t *param_object_at(const json_t *in, const char *name, size_t i)
 {
 	return json_array_get(param_value(in, name), i);
+}
+
+int64_t param_id_at(const json_t *in, const char *name, size_t i)
+{
+	return strtoll(param_text_at(in, name, i), NULL, 10);
 }

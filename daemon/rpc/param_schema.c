@@ -3,6 +3,8 @@
 
 #include "vonvay/param.h"
 
+#define ID_PATTERN "^[1-9][0-9]{0,18}$"
+
 static void schema_set(json_t *schema, const char *name, const char *value)
 {
 	json_object_set_new(schema, name, json_string(value));
@@ -72,7 +74,7 @@ static json_t *schema_new(const struct param_spec *spec)
 {
 	switch (spec->type) {
 	case PARAM_ID:
-		return schema_string_new("pattern", "^[1-9][0-9]{0,18}$");
+		return schema_string_new("pattern", ID_PATTERN);
 	case PARAM_TEXT:
 		return schema_text_new(spec);
 	case PARAM_WORD:
@@ -97,6 +99,8 @@ static json_t *schema_new(const struct param_spec *spec)
 		return schema_array_new(spec, schema_object_new(spec->items));
 	case PARAM_TEXTS:
 		return schema_array_new(spec, schema_string_new(NULL, NULL));
+	case PARAM_IDS:
+		return schema_array_new(spec, schema_string_new("pattern", ID_PATTERN));
 	case PARAM_END:
 		break;
 	}

@@ -94,13 +94,10 @@ void request_log(const struct request *req, const char *fmt, ...)
 void request_body_hash(const struct request *req, unsigned char out[SHA256_SIZE])
 {
 	struct text body = { 0 };
-	json_t *params = json_copy(req->params);
-	json_object_del(params, "key");
-	char *sorted = json_dumps(params, JSON_SORT_KEYS | JSON_COMPACT);
-	text_printf(&body, "%s\n%s", req->method->name, sorted ? sorted : "");
+	char *sorted = param_json_new(req->params);
+	text_printf(&body, "%s\n%s", req->method->name, sorted);
 	sha256(body.s, body.len, out);
 	free(sorted);
-	json_decref(params);
 	text_clear(&body);
 }
 
@@ -195,7 +192,9 @@ static void request_check_right(struct request *req)
 
 static int actor_role(const struct server *server, int code, bool may_act_as)
 {
-	static const int bits[] = { 0, ROLE_CLERK, ROLE_OFFICER, ROLE_ORGANISATION, ROLE_ADMIN };
+	static const int bits[] = {
+		0, ROLE_CLERK, ROLE_OFFICER, ROLE_ORGANISATION, ROLE_ADMIN, ROLE_DIRECTOR
+	};
 	int role = code > 0 && code < (int)ARRAY_LEN(bits) ? bits[code] : 0;
 	return server->settings.daemon.demo_act_as && may_act_as ? role | ROLE_DISTRICT : role;
 }

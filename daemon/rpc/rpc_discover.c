@@ -10,7 +10,7 @@ static const struct {
 } discover_roles[] = {
 	{ ROLE_ADMIN, "admin" },       { ROLE_CLERK, "clerk" },
 	{ ROLE_OFFICER, "officer" },   { ROLE_ORGANISATION, "organisation" },
-	{ ROLE_DISTRICT, "district" },
+	{ ROLE_DIRECTOR, "director" }, { ROLE_DISTRICT, "district" },
 };
 
 static json_t *discover_roles_new(int right)

@@ -1,5 +1,7 @@
-/* Writes without a decision in C. */
+/* Writes and reads without a decision in C. */
 #include "simple_write.h"
+
+#include <stdlib.h>
 
 #include "vonvay/param.h"
 #include "vonvay/server.h"
@@ -14,6 +16,13 @@ struct simple_job {
 };
 
 static void simple_begin(struct request *req, const struct loan_context *ctx, void *arg);
+
+static void simple_arg_params(struct db_args *args, const struct request *req)
+{
+	char *params = param_json_new(req->params);
+	db_arg_text(args, params);
+	free(params);
+}
 
 static void simple_done(const struct db_result *r, void *arg)
 {
@@ -51,6 +60,8 @@ static void simple_begin(struct request *req, const struct loan_context *ctx, vo
 	db_arg_date(&args, ctx->business);
 	db_arg_i64(&args, reference_version(ctx->ref));
 	text_clear(&reply);
+	if (job->write->params)
+		simple_arg_params(&args, req);
 	if (!job->write->args || job->write->args(req, ctx, &args))
 		db_query(req->db, job->write->stmt, &args, simple_done, job);
 	else
@@ -63,4 +74,17 @@ void simple_write(struct request *req, const struct simple_write *write)
 	job->req = req;
 	job->write = write;
 	loan_context_get(req, false, simple_begin, job);
+}
+
+static void simple_read_done(const struct db_result *r, void *arg)
+{
+	request_reply_row(arg, r);
+}
+
+void simple_read(struct request *req, enum stmt stmt)
+{
+	struct db_args args = { 0 };
+	db_arg_i64(&args, req->actor.staff_id);
+	simple_arg_params(&args, req);
+	db_query(req->db, stmt, &args, simple_read_done, req);
 }

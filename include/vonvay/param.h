@@ -29,6 +29,7 @@ enum param_type {
 	PARAM_KEY,   /* UUIDv7 */
 	PARAM_OBJECTS, /* array of objects, each checked against `items`, at most `max` (0: 10000) */
 	PARAM_TEXTS,   /* array of strings */
+	PARAM_IDS,     /* array of ids, none twice, at least `min` and at most `max` (0: 10000) */
 };
 
 struct param_spec {
@@ -55,10 +56,13 @@ struct date param_date(const json_t *in, const char *name);
 struct date param_date_or(const json_t *in, const char *name, struct date otherwise);
 /* In units of 10^-7 a year: 6.6 % is 660000. */
 int64_t param_rate_e7(const json_t *in, const char *name);
+/* All parameters but the key, as JSON text for a function of schema api; to be freed. */
+char *param_json_new(const json_t *in);
 /* The canonical key of a write. */
 const char *param_key(const json_t *in);
 /* Members of an array: 0 when absent. */
 size_t param_count(const json_t *in, const char *name);
+int64_t param_id_at(const json_t *in, const char *name, size_t i);
 struct date param_date_at(const json_t *in, const char *name, size_t i);
 const char *param_text_at(const json_t *in, const char *name, size_t i); /* of WORDS and TEXTS */
 const json_t *param_object_at(const json_t *in, const char *name, size_t i);

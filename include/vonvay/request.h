@@ -28,12 +28,13 @@ struct batch;
 struct request_memory;
 
 /* The roles as bits, so that a method can name all that may call it. loan.staff.role holds their code: 1 clerk,
- * 2 officer, 3 organisation officer, 4 administrator. */
+ * 2 officer, 3 organisation officer, 4 administrator, 5 director. */
 enum role {
 	ROLE_CLERK = 1,
 	ROLE_OFFICER = 2,
 	ROLE_ORGANISATION = 4,
 	ROLE_ADMIN = 8,
+	ROLE_DIRECTOR = 32,
 	ROLE_DISTRICT = 16, /* demo only (demo_act_as): who may act as others may call everything */
 };
 

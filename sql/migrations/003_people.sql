@@ -7,7 +7,7 @@ create table loan.staff (
 	branch smallint references loan.branch, -- null: the daemon itself
 	name text not null unique,              -- what they sign in as
 	full_name text not null,
-	role smallint not null,                 -- code 'role': 1 clerk, 2 officer, 3 organisation_officer, 4 administrator, 9 system
+	role smallint not null,                 -- code 'role': 1 clerk, 2 officer, 3 organisation_officer, 4 administrator, 5 director, 9 system
 	uid integer unique,                     -- of the peer on the Unix socket
 	area text,                              -- scope: this unit and all below; null = whole branch
 	organisation smallint references loan.organisation, -- scope: groups of this organisation; null = all
