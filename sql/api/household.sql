@@ -9,6 +9,14 @@ language sql stable as $$
 $$;
 comment on function loan.household_class_on(smallint, bigint, date) is 'class in the last decision on or before a day, null before the first';
 
+create or replace function loan.household_changed(p_branch smallint, p_household bigint, p_on date) returns void language sql as $$
+	insert into loan.household_agenda as a (branch, on_day, household_id, reason, since)
+	select p_branch, b.business_date + 1, p_household, 'changed', p_on from loan.business b where b.branch = p_branch
+	on conflict (branch, on_day, household_id, reason) do update set since = least(a.since, excluded.since)
+$$;
+comment on function loan.household_changed(smallint, bigint, date) is
+	'what the eligibility of a household rests on changed from a day on: the next night looks at it, once';
+
 reset role;
 set role vonvay_api;
 

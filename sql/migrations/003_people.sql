@@ -131,12 +131,14 @@ create table loan.personal (
 create unique index personal_citizen_id on loan.personal (hash) where field = 1;
 comment on table loan.personal is 'personal data, encrypted by the daemon; audit rows never carry its values';
 
--- Days on which a household's eligibility changes by itself (end of the months after leaving poverty).
+-- Days whose night looks at a household's eligibility: it changes by itself (end of the months after leaving poverty), or
+-- somebody changed what it rests on.
 create table loan.household_agenda (
 	branch smallint not null,
 	on_day date not null,
 	household_id bigint not null,
-	reason text not null check (reason in ('escaped_end')),
+	reason text not null check (reason in ('escaped_end', 'changed')),
+	since date,               -- of 'changed': the earliest day from which the changes count
 	primary key (branch, on_day, household_id, reason),
 	foreign key (branch, household_id) references loan.household
 );

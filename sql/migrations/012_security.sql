@@ -162,6 +162,7 @@ grant update (superseded_at) on loan.area, loan.point_day to vonvay_api;
 grant update (name, area, valid_from, valid_to) on loan.point to vonvay_api;
 grant update (reply, entry_id) on loan.request_key to vonvay_api;
 grant update (until_on) on loan.group_member to vonvay_api;
+grant update (since) on loan.household_agenda to vonvay_api;
 grant update on loan.state, loan.span, loan.business, loan.reference_version, loan.sweep_run, loan.sweep_point,
 	loan.sweep_chunk, loan.sweep_held, loan.lease, loan.import to vonvay_api;
 grant delete on loan.span, loan.portfolio_delta, loan.sweep_retry, loan.request_key, loan.import_error to vonvay_api;
