@@ -19,6 +19,9 @@ with changed as (
 	returning 1
 ) insert into data_change select count(*) from changed;
 
+insert into loan.form (code, name_vi, name_en, mark) select code, name_vi, name_en, mark from data_forms
+on conflict (code) do update set name_vi = excluded.name_vi, name_en = excluded.name_en, mark = excluded.mark;
+
 with changed as (
 	insert into loan.programme as p (code, tag, name_vi, name_en, instrument, who, entrusted, purpose, cap_group, opened,
 		closed, mark)

@@ -63,11 +63,11 @@ declare
 begin
 	foreach t in array array['branch', 'organisation', 'area', 'point', 'point_day', 'session_change', 'holiday', 'programme',
 		'programme_limit', 'instalment_period', 'rate_line', 'rate_row', 'policy', 'account', 'figure', 'code',
-		'reference_version', 'staff', 'business', 'request_key', 'lease', 'sweep_run', 'import', 'import_part', 'import_error'] loop
+		'reference_version', 'form', 'staff', 'business', 'request_key', 'lease', 'sweep_run', 'import', 'import_part', 'import_error'] loop
 		execute format('create policy api on loan.%I to vonvay_api using (true)', t);
 		execute format('grant select on loan.%I to vonvay_api', t);
 	end loop;
-	foreach t in array array['entry', 'audit', 'sweep_day', 'sweep_chunk', 'sweep_point'] loop
+	foreach t in array array['entry', 'audit', 'form_number', 'sweep_day', 'sweep_chunk', 'sweep_point'] loop
 		execute format('create policy api on loan.%I to vonvay_api using (branch = (select loan.scope_branch()))', t);
 		execute format('grant select on loan.%I to vonvay_api', t);
 	end loop;
@@ -149,6 +149,12 @@ begin
 	end loop;
 end $$;
 
+-- Papers are seen with what they are about.
+create policy api on loan.form_use to vonvay_api using (branch = (select loan.scope_branch()) and ((select loan.scope_all())
+	or case subject when 'loan' then loan.sees_contract(branch, subject_id)
+		when 'group' then loan.sees_group(branch, subject_id)
+		when 'household' then loan.sees_household(branch, subject_id) end));
+
 -- What the functions of api may do to the tables; nothing here can rewrite history.
 grant select, insert on loan.entry, loan.fact, loan.transition, loan.posting, loan.audit, loan.contract, loan.cell,
 	loan.agenda, loan.state, loan.span, loan.portfolio_delta, loan.credit_group, loan.group_member, loan.household,
@@ -156,6 +162,8 @@ grant select, insert on loan.entry, loan.fact, loan.transition, loan.posting, lo
 	loan.personal, loan.eligibility_change, loan.request_key, loan.sweep_run, loan.sweep_day, loan.sweep_chunk,
 	loan.sweep_point, loan.sweep_retry, loan.sweep_held, loan.lease, loan.import, loan.import_part, loan.import_error,
 	loan.area, loan.point, loan.point_day to vonvay_api;
+grant select, insert on loan.form_use, loan.form_number to vonvay_api;
+grant update (last) on loan.form_number to vonvay_api;
 grant update (position) on loan.entry to vonvay_api;
 grant update (superseded_by) on loan.transition to vonvay_api;
 grant update (superseded_at) on loan.area, loan.point_day to vonvay_api;
@@ -196,7 +204,7 @@ do $$
 declare
 	t text;
 begin
-	foreach t in array array['fact', 'posting', 'audit', 'contract', 'agenda', 'eligibility_change'] loop
+	foreach t in array array['fact', 'posting', 'audit', 'contract', 'agenda', 'eligibility_change', 'form_use'] loop
 		execute format('create trigger append_only before update or delete or truncate on loan.%I
 			for each statement execute function loan.refuse_change()', t);
 	end loop;
