@@ -23,6 +23,21 @@ static void eligibility_refuse(struct eligibility *e, enum ineligible reason)
 	e->reasons[e->reasons_count++] = reason;
 }
 
+static bool household_escaped_too_long(enum household_class class, struct date since, int escaped_months,
+				       struct date on)
+{
+	return class == HOUSEHOLD_NEWLY_ESCAPED && date_cmp(on, date_add_months(since, escaped_months)) > 0;
+}
+
+enum household_class household_standing_on(const struct household_class_row *rows, size_t count,
+					   int escaped_months, struct date on)
+{
+	struct date since;
+	enum household_class class = household_class_on(rows, count, on, &since);
+
+	return household_escaped_too_long(class, since, escaped_months, on) ? HOUSEHOLD_NONE : class;
+}
+
 /* The household as it stands on the day. */
 struct standing {
 	const struct household_view *view;
@@ -36,7 +51,7 @@ static struct standing standing_on(const struct household_view *view, int escape
 	struct standing s = { .view = view };
 
 	s.class = household_class_on(view->classes, view->classes_count, on, &since);
-	if (s.class == HOUSEHOLD_NEWLY_ESCAPED && date_cmp(on, date_add_months(since, escaped_months)) > 0) {
+	if (household_escaped_too_long(s.class, since, escaped_months, on)) {
 		s.class = HOUSEHOLD_NONE;
 		s.escaped_too_long = true;
 	}

@@ -138,8 +138,11 @@ struct eligibility {
 void eligibility_check(const struct household_view *household, const struct programme_rule *rule,
 		       const struct programme_limit *limit, int escaped_months, int units, struct date on,
 		       struct eligibility *out);
-/* The class in force on a day, with the day it came into force. A newly escaped household is none after escaped_months. */
+/* The class in force on a day, with the day it came into force. */
 enum household_class household_class_on(const struct household_class_row *rows, size_t count, struct date on,
 					struct date *since);
+/* The same, but a newly escaped household is none after escaped_months (policy: 36; domain.md 6). */
+enum household_class household_standing_on(const struct household_class_row *rows, size_t count,
+					   int escaped_months, struct date on);
 
 #endif

@@ -152,6 +152,7 @@ create table loan.eligibility_change (
 	reason text not null,
 	lost text[] not null,     -- programmes the household may no longer borrow from
 	gained text[] not null,
+	reasons jsonb not null default '{}', -- by programme the words of enum ineligible: why not any more, or why not until then
 	entry_id bigint not null,
 	unique (branch, household_id, effective_on, reason),
 	foreign key (branch, household_id) references loan.household

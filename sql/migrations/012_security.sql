@@ -269,6 +269,39 @@ begin
 	end loop;
 end $$;
 
+-- What 007 made: rows of a household are seen with it, targets with their commune, the rest is of the branch.
+do $$
+declare
+	t text;
+begin
+	foreach t in array array['escape_registration', 'need', 'need_end', 'support_plan', 'application_recheck'] loop
+		execute format('create policy api on loan.%I to vonvay_api using (branch = (select loan.scope_branch())
+			and ((select loan.scope_all()) or loan.sees_household(branch, household_id)))', t);
+	end loop;
+	foreach t in array array['programme_change', 'work_done'] loop
+		execute format('create policy api on loan.%I to vonvay_api using (branch = (select loan.scope_branch()))', t);
+	end loop;
+	foreach t in array array['need', 'programme_change', 'work_done'] loop
+		execute format('create trigger append_only before update or delete or truncate on loan.%I
+			for each statement execute function loan.refuse_change()', t);
+	end loop;
+	foreach t in array array['need_end', 'support_plan', 'target', 'application_recheck'] loop
+		execute format('create trigger append_only before delete or truncate on loan.%I
+			for each statement execute function loan.refuse_change()', t);
+		execute format('create trigger append_only_once before update on loan.%I
+			for each row execute function loan.refuse_change_but(%L)', t,
+			case t when 'application_recheck' then 'confirmed_by' else 'superseded_by' end);
+	end loop;
+end $$;
+create policy api on loan.target to vonvay_api using (
+	branch = (select loan.scope_branch()) and ((select loan.scope_all()) or ((select loan.scope_part())
+		and ((select loan.scope_areas()) is null or area = any ((select loan.scope_areas())::text[])))));
+grant select, insert on loan.escape_registration, loan.need, loan.need_end, loan.support_plan, loan.target,
+	loan.programme_change, loan.application_recheck, loan.work_done to vonvay_api;
+grant update (withdrawn_on, withdrawn_by) on loan.escape_registration to vonvay_api;
+grant update (superseded_by) on loan.need_end, loan.support_plan, loan.target to vonvay_api;
+grant update (confirmed_by) on loan.application_recheck to vonvay_api;
+
 -- Contract numbers: 6600 and twelve digits.
 create sequence loan.contract_number minvalue 1 maxvalue 999999999999;
 grant usage on sequence loan.contract_number to vonvay_api;
