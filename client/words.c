@@ -37,6 +37,7 @@ static const struct {
 	{ "principal_overdue", N_("overdue principal") },
 	{ "principal_due", N_("principal due") },
 	{ "principal_early", N_("principal before its day") },
+	{ "principal_frozen", N_("frozen principal") },
 	{ "interest_overdue", N_("overdue interest") },
 	{ "interest_in_term", N_("in-term interest") },
 	{ "interest_grace", N_("interest of the grace period") },

@@ -3,17 +3,22 @@
 
 #include <string.h>
 
-const uint8_t allocation_order_principal[3] = { PART_PRINCIPAL_OVERDUE, PART_PRINCIPAL_DUE,
-						PART_PRINCIPAL_EARLY };
-const uint8_t allocation_order_interest[3] = { PART_INTEREST_OVERDUE, PART_INTEREST_IN_TERM,
-					       PART_INTEREST_GRACE };
+const uint8_t allocation_order_principal[ALLOCATION_PRINCIPAL_PARTS] = {
+	PART_PRINCIPAL_OVERDUE, PART_PRINCIPAL_DUE, PART_PRINCIPAL_FROZEN, PART_PRINCIPAL_EARLY
+};
+const uint8_t allocation_order_written_off[ALLOCATION_PRINCIPAL_PARTS] = {
+	PART_PRINCIPAL_FROZEN, PART_PRINCIPAL_OVERDUE, PART_PRINCIPAL_DUE, PART_PRINCIPAL_EARLY
+};
+const uint8_t allocation_order_interest[ALLOCATION_INTEREST_PARTS] = { PART_INTEREST_OVERDUE,
+								       PART_INTEREST_IN_TERM,
+								       PART_INTEREST_GRACE };
 
 const struct allocation_policy allocation_policy_default = {
 	.from = { INT32_MIN },
 	.in_term = { PART_INTEREST_OVERDUE, PART_INTEREST_IN_TERM, PART_INTEREST_GRACE,
-		     PART_PRINCIPAL_OVERDUE, PART_PRINCIPAL_DUE, PART_PRINCIPAL_EARLY },
+		     PART_PRINCIPAL_OVERDUE, PART_PRINCIPAL_DUE, PART_PRINCIPAL_FROZEN, PART_PRINCIPAL_EARLY },
 	.overdue = { PART_PRINCIPAL_OVERDUE, PART_PRINCIPAL_DUE, PART_INTEREST_OVERDUE, PART_INTEREST_IN_TERM,
-		     PART_INTEREST_GRACE, PART_PRINCIPAL_EARLY },
+		     PART_INTEREST_GRACE, PART_PRINCIPAL_FROZEN, PART_PRINCIPAL_EARLY },
 };
 
 const struct allocation_policy *allocation_policy_on(const struct allocation_policy *rows, size_t count,
@@ -64,6 +69,7 @@ static const char *const part_words[PART_COUNT] = {
 	[PART_PRINCIPAL_OVERDUE] = "principal_overdue", [PART_PRINCIPAL_DUE] = "principal_due",
 	[PART_PRINCIPAL_EARLY] = "principal_early",	[PART_INTEREST_OVERDUE] = "interest_overdue",
 	[PART_INTEREST_IN_TERM] = "interest_in_term",	[PART_INTEREST_GRACE] = "interest_grace",
+	[PART_PRINCIPAL_FROZEN] = "principal_frozen",
 };
 
 const char *part_word(enum part part)

@@ -7,9 +7,20 @@ enum fold_rank fact_rank(enum fact_kind kind)
 	case FACT_OPENED:
 	case FACT_DISBURSED:
 		return FOLD_RANK_DISBURSED;
+	case FACT_RESCHEDULED:
+	case FACT_EXTENDED:
+	case FACT_FROZEN:
+	case FACT_FREEZE_PROLONGED:
+	case FACT_UNFROZEN:
+	case FACT_WRITTEN_OFF:
+	case FACT_MISUSED:
+	case FACT_RELIEVED:
+	case FACT_MOVED:
+		return FOLD_RANK_DECIDED;
 	case FACT_PAID:
 	case FACT_PRINCIPAL_PAID:
 	case FACT_INTEREST_PAID:
+	case FACT_RECOVERED:
 	case FACT_REVERSED:
 		break;
 	}

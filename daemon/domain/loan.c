@@ -40,21 +40,30 @@ static void loan_copy(struct loan *to, const struct loan *from)
 	memcpy(to->instalment, from->instalment, (size_t)from->count * sizeof from->instalment[0]);
 }
 
-/* Nothing lent yet; dates and months of the instalments stay. */
+/* Nothing lent yet, and every instalment where the contract has it. */
 static void loan_clear(struct loan *loan)
 {
-	loan->b = (struct loan_balances){ .status = LOAN_STATUS_PENDING, .since = DATE_NONE };
+	loan->b = (struct loan_balances){ .status = LOAN_STATUS_PENDING,
+					  .since = DATE_NONE,
+					  .frozen_until = DATE_NONE,
+					  .thawed_on = DATE_NONE,
+					  .line_until = DATE_NONE,
+					  .holiday_until = DATE_NONE };
 	loan->last_on = DATE_NONE;
 	loan->last_rank = 0;
 	loan->decided = 0;
-	for (int i = 0; i < loan->count; i++)
+	for (int i = 0; i < loan->count; i++) {
 		loan->instalment[i].amount = MONEY_ZERO;
+		loan->instalment[i].due_on = loan->instalment[i].first_on;
+	}
 }
 
 void loan_init(struct loan *loan, const struct instalment *rows, int count)
 {
 	loan->count = count;
 	memcpy(loan->instalment, rows, (size_t)count * sizeof rows[0]);
+	for (int i = 0; i < count; i++)
+		loan->instalment[i].first_on = rows[i].due_on;
 	loan_clear(loan);
 }
 
@@ -111,8 +120,39 @@ static enum loan_error fold_end_grace(struct fold *f)
 		return LOAN_ERROR_OVERFLOW;
 	struct loan_balances before = *b;
 	b->in_grace = false;
-	fold_mark(f, f->c->grace_end, FOLD_RANK_GRACE);
+	fold_mark(f, f->c->grace_end, FOLD_RANK_CALENDAR);
 	fold_tell_transition(f, TRANSITION_GRACE_ENDED, f->c->grace_end, -1, MONEY_ZERO, &before);
+	return LOAN_OK;
+}
+
+static enum loan_error fold_end_freeze(struct fold *f)
+{
+	struct loan_balances *b = &f->loan->b;
+	struct date on = b->frozen_until;
+	struct money thawed = b->frozen;
+
+	if (!loan_bring(f->c, b, on))
+		return LOAN_ERROR_OVERFLOW;
+	struct loan_balances before = *b;
+	loan_thaw(f->loan, on);
+	fold_set_status(b);
+	fold_mark(f, on, FOLD_RANK_CALENDAR);
+	fold_tell_transition(f, TRANSITION_FREEZE_ENDED, on, -1, thawed, &before);
+	return LOAN_OK;
+}
+
+static enum loan_error fold_end_relief(struct fold *f)
+{
+	struct loan_balances *b = &f->loan->b;
+	struct date on = b->line_until;
+
+	if (!loan_bring(f->c, b, on))
+		return LOAN_ERROR_OVERFLOW;
+	struct loan_balances before = *b;
+	b->line = 0;
+	b->line_until = DATE_NONE;
+	fold_mark(f, on, FOLD_RANK_CALENDAR);
+	fold_tell_transition(f, TRANSITION_RELIEF_ENDED, on, -1, MONEY_ZERO, &before);
 	return LOAN_OK;
 }
 
@@ -162,43 +202,94 @@ static enum loan_error fold_decide(struct fold *f, int i, struct date on)
 	return fold_miss(f, i, loan->last_on, moved, unpaid);
 }
 
-/* What the calendar brings next: the end of the interest grace (instalment -1) or the session of an instalment. */
-struct coming {
-	struct date on;
-	int instalment;
-};
-
-static bool fold_coming(const struct fold *f, struct coming *next)
+/* The first session after a freeze that ended past the maturity: what is in term then is overdue. */
+static enum loan_error fold_decide_thawed(struct fold *f, struct date on)
 {
-	const struct loan *loan = f->loan;
-	bool any = false;
+	struct loan *loan = f->loan;
+	struct money moved = loan->b.in_term;
 
-	if (!loan_is_running(&loan->b))
-		return false;
-	if (loan->decided < loan->count) {
-		*next = (struct coming){ loan_decides(f->c, loan, loan->decided), loan->decided };
-		any = true;
-	}
-	if (loan->b.in_grace && (!any || date_cmp(f->c->grace_end, next->on) <= 0)) {
-		*next = (struct coming){ f->c->grace_end, -1 };
-		any = true;
-	}
-	return any;
+	if (date_cmp(on, loan->last_on) >= 0)
+		fold_mark(f, on, FOLD_RANK_TRANSITION);
+	loan->b.thawed_on = DATE_NONE;
+	if (!money_is_positive(moved))
+		return LOAN_OK;
+	return fold_miss(f, loan->count - 1, loan->last_on, moved, moved);
 }
 
-/* Transitions in their order: the end of grace up to and on `on`, sessions up to and on `sessions`. */
+/* What the calendar brings next. Ends come before the sessions of their day, in the order of this list. */
+enum coming_kind {
+	COMING_GRACE_END,
+	COMING_FREEZE_END,
+	COMING_RELIEF_END,
+	COMING_SESSION, /* of the next undecided instalment */
+	COMING_THAWED,	/* the session after a freeze that ended past the maturity */
+};
+
+struct coming {
+	bool any;
+	enum coming_kind kind;
+	struct date on;
+};
+
+static void coming_offer(struct coming *next, enum coming_kind kind, struct date on)
+{
+	if (date_is_none(on) || date_cmp(on, DATE_EVER) == 0)
+		return;
+	if (!next->any || date_cmp(on, next->on) < 0)
+		*next = (struct coming){ true, kind, on };
+}
+
+static struct coming fold_coming(const struct fold *f)
+{
+	const struct loan *loan = f->loan;
+	const struct loan_balances *b = &loan->b;
+	struct coming next = { .any = false };
+	struct date thawed;
+
+	if (!loan_is_running(b))
+		return next;
+	if (b->in_grace)
+		coming_offer(&next, COMING_GRACE_END, f->c->grace_end);
+	if (money_is_positive(b->frozen))
+		coming_offer(&next, COMING_FREEZE_END, b->frozen_until);
+	if (b->line != 0)
+		coming_offer(&next, COMING_RELIEF_END, b->line_until);
+	if (loan->decided < loan->count)
+		coming_offer(&next, COMING_SESSION, loan_decides(f->c, loan, loan->decided));
+	if (loan_thaw_session(f->c, loan, &thawed))
+		coming_offer(&next, COMING_THAWED, thawed);
+	return next;
+}
+
+static enum loan_error fold_come(struct fold *f, const struct coming *next)
+{
+	switch (next->kind) {
+	case COMING_GRACE_END:
+		return fold_end_grace(f);
+	case COMING_FREEZE_END:
+		return fold_end_freeze(f);
+	case COMING_RELIEF_END:
+		return fold_end_relief(f);
+	case COMING_SESSION:
+		return fold_decide(f, f->loan->decided, next->on);
+	case COMING_THAWED:
+		break;
+	}
+	return fold_decide_thawed(f, next->on);
+}
+
+/* Transitions in their order: what ends up to and on `on`, sessions up to and on `sessions`. */
 static enum loan_error fold_advance(struct fold *f, struct date on, struct date sessions, struct date business)
 {
 	enum loan_error error = LOAN_OK;
-	struct coming next;
 
-	while (error == LOAN_OK && fold_coming(f, &next)) {
-		bool grace = next.instalment < 0;
-		if (date_cmp(next.on, grace ? on : sessions) > 0)
+	for (struct coming next = fold_coming(f); error == LOAN_OK && next.any; next = fold_coming(f)) {
+		bool session = next.kind >= COMING_SESSION;
+		if (date_cmp(next.on, session ? sessions : on) > 0)
 			break;
-		if (!grace && !calendar_settled(f->c->calendar, next.on, business))
+		if (session && !calendar_settled(loan_calendar(f->c, &f->loan->b), next.on, business))
 			break;
-		error = grace ? fold_end_grace(f) : fold_decide(f, next.instalment, next.on);
+		error = fold_come(f, &next);
 	}
 	return error;
 }
@@ -220,6 +311,8 @@ static enum loan_error fold_open(struct fold *f, const struct fact *fact)
 	b->in_term = o->in_term;
 	b->overdue = o->overdue;
 	b->frozen = o->frozen;
+	if (money_is_positive(o->frozen))
+		b->frozen_until = date_cmp(fact->until, fact->on) > 0 ? fact->until : DATE_EVER;
 	b->interest_in_term = o->interest_in_term;
 	b->interest_overdue = o->interest_overdue;
 	b->interest_grace = o->interest_grace;
@@ -267,7 +360,8 @@ static enum loan_error fold_disburse(struct fold *f, const struct fact *fact)
 	    !money_add(b->in_term, fact->amount, &b->in_term))
 		return LOAN_ERROR_OVERFLOW;
 	fold_set_status(b);
-	if (!schedule_add(loan->instalment, loan->count, fact->on, b->paid, fact->amount, f->c->rounding))
+	if (!schedule_add(loan->instalment, loan->count, fact->on, loan_settled(b), fact->amount,
+			  f->c->rounding))
 		return LOAN_ERROR_NO_INSTALMENT;
 	return LOAN_OK;
 }
@@ -281,9 +375,11 @@ static bool fold_allocate(struct fold *f, const struct fact *fact, struct alloca
 
 	loan_owed(c, f->loan, b, fact->on, &owed);
 	if (fact->kind == FACT_PRINCIPAL_PAID)
-		return allocation_split(&owed, allocation_order_principal, 3, fact->amount, paid);
+		return allocation_split(&owed, allocation_order_principal, ALLOCATION_PRINCIPAL_PARTS,
+					fact->amount, paid);
 	if (fact->kind == FACT_INTEREST_PAID)
-		return allocation_split(&owed, allocation_order_interest, 3, fact->amount, paid);
+		return allocation_split(&owed, allocation_order_interest, ALLOCATION_INTEREST_PARTS,
+					fact->amount, paid);
 	const struct allocation_policy *policy =
 		allocation_policy_on(c->policies, c->policies_count, fact->on);
 	const uint8_t *order = money_is_positive(b->overdue) ? policy->overdue : policy->in_term;
@@ -296,15 +392,10 @@ static enum loan_error fold_pay(struct fold *f, const struct fact *fact, struct 
 
 	if (!money_is_positive(fact->amount) || !fold_allocate(f, fact, paid))
 		return LOAN_ERROR_TOO_MUCH;
-	int64_t overdue = paid->part[PART_PRINCIPAL_OVERDUE].dong;
-	int64_t in_term = paid->part[PART_PRINCIPAL_DUE].dong + paid->part[PART_PRINCIPAL_EARLY].dong;
-	b->overdue.dong -= overdue;
-	b->in_term.dong -= in_term;
-	b->paid.dong += overdue + in_term;
-	if (!interest_pay(&b->interest_overdue, paid->part[PART_INTEREST_OVERDUE]) ||
-	    !interest_pay(&b->interest_in_term, paid->part[PART_INTEREST_IN_TERM]) ||
-	    !interest_pay(&b->interest_grace, paid->part[PART_INTEREST_GRACE]))
+	if (!loan_take(b, paid))
 		return LOAN_ERROR_OVERFLOW;
+	b->paid.dong += paid->part[PART_PRINCIPAL_OVERDUE].dong + paid->part[PART_PRINCIPAL_DUE].dong +
+			paid->part[PART_PRINCIPAL_EARLY].dong + paid->part[PART_PRINCIPAL_FROZEN].dong;
 	fold_set_status(b);
 	return LOAN_OK;
 }
@@ -356,9 +447,9 @@ static enum loan_error fold_check(const struct fold *f, const struct fact *fact)
 		return pending && opening_fits(&fact->opening) ? LOAN_OK : LOAN_ERROR_OPENING;
 	if (loan_needs_replay(loan, fact->kind, fact->on))
 		return LOAN_ERROR_ORDER;
-	if (loan->b.status == LOAN_STATUS_CLOSED)
+	if (loan->b.status == LOAN_STATUS_CLOSED && fact->kind != FACT_RECOVERED)
 		return LOAN_ERROR_CLOSED;
-	return pending && fact_is_payment(fact->kind) ? LOAN_ERROR_NOT_DISBURSED : LOAN_OK;
+	return pending && fact->kind != FACT_DISBURSED ? LOAN_ERROR_NOT_DISBURSED : LOAN_OK;
 }
 
 static enum loan_error fold_do(struct fold *f, const struct fact *fact, struct allocation *paid)
@@ -372,10 +463,23 @@ static enum loan_error fold_do(struct fold *f, const struct fact *fact, struct a
 	case FACT_PRINCIPAL_PAID:
 	case FACT_INTEREST_PAID:
 		return fold_pay(f, fact, paid);
+	case FACT_RESCHEDULED:
+	case FACT_EXTENDED:
+	case FACT_FROZEN:
+	case FACT_FREEZE_PROLONGED:
+	case FACT_UNFROZEN:
+	case FACT_WRITTEN_OFF:
+	case FACT_RECOVERED:
+	case FACT_MISUSED:
+	case FACT_RELIEVED:
+	case FACT_MOVED:
 	case FACT_REVERSED:
 		break;
 	}
-	return LOAN_ERROR_REVERSES;
+	enum loan_error error = loan_decision(f->c, f->loan, fact, paid);
+	if (error == LOAN_OK && f->loan->b.status != LOAN_STATUS_CLOSED)
+		fold_set_status(&f->loan->b);
+	return error;
 }
 
 static enum loan_error fold_fact(struct fold *f, const struct fact *fact)
@@ -394,7 +498,7 @@ static enum loan_error fold_fact(struct fold *f, const struct fact *fact)
 		return error;
 	fold_mark(f, fact->on, fact_rank(fact->kind));
 	fold_tell(f, step, &before);
-	if (fact_is_payment(fact->kind))
+	if (fact_is_payment(fact->kind) || fact->kind == FACT_WRITTEN_OFF)
 		fold_close(f, fact->on);
 	return LOAN_OK;
 }

@@ -3,14 +3,14 @@
 
 struct money loan_unpaid_of(const struct loan *loan, int i, struct money upto)
 {
-	struct money behind = { upto.dong - loan->b.paid.dong };
+	struct money behind = { upto.dong - loan_covered(&loan->b).dong };
 
 	return money_min(loan->instalment[i].amount, money_max(behind, MONEY_ZERO));
 }
 
 struct date loan_decides(const struct loan_contract *c, const struct loan *loan, int i)
 {
-	const struct calendar *calendar = c->calendar;
+	const struct calendar *calendar = loan_calendar(c, &loan->b);
 	struct date on = calendar_decides(calendar, loan->instalment[i].due_on);
 
 	/* a session moved past another one turns their order round */
@@ -25,8 +25,27 @@ struct money loan_moves(const struct loan_contract *c, const struct loan *loan, 
 		return loan->b.in_term;
 	if (c->instalment_default == INSTALMENT_DEFAULT_CARRY)
 		return MONEY_ZERO;
-	struct money missed = { upto.dong - loan->b.paid.dong - loan->b.overdue.dong };
+	struct money missed = { upto.dong - loan_covered(&loan->b).dong - loan->b.overdue.dong };
 	return money_min(money_max(missed, MONEY_ZERO), loan->b.in_term);
+}
+
+bool loan_thaw_session(const struct loan_contract *c, const struct loan *loan, struct date *session)
+{
+	if (date_is_none(loan->b.thawed_on))
+		return false;
+	*session = calendar_session_after(loan_calendar(c, &loan->b), loan->b.thawed_on);
+	return true;
+}
+
+/* Has the session that a freeze waits for passed, without being settled? */
+static bool loan_awaiting_thaw(const struct loan_contract *c, const struct loan *loan, struct date on,
+			       struct date business)
+{
+	struct date session;
+
+	return loan_thaw_session(c, loan, &session) && date_cmp(session, on) <= 0 &&
+	       money_is_positive(loan->b.in_term) &&
+	       !calendar_settled(loan_calendar(c, &loan->b), session, business);
 }
 
 bool loan_awaiting_session(const struct loan_contract *c, const struct loan *loan, struct date on,
@@ -36,6 +55,8 @@ bool loan_awaiting_session(const struct loan_contract *c, const struct loan *loa
 
 	if (!loan_is_running(&loan->b))
 		return false;
+	if (loan_awaiting_thaw(c, loan, on, business))
+		return true;
 	for (int i = 0; i < loan->count; i++) {
 		upto.dong += loan->instalment[i].amount.dong;
 		if (i < loan->decided)
@@ -43,7 +64,7 @@ bool loan_awaiting_session(const struct loan_contract *c, const struct loan *loa
 		struct date session = loan_decides(c, loan, i);
 		if (date_cmp(session, on) > 0)
 			return false;
-		if (!calendar_settled(c->calendar, session, business) &&
+		if (!calendar_settled(loan_calendar(c, &loan->b), session, business) &&
 		    money_is_positive(loan_moves(c, loan, i, upto)))
 			return true;
 	}
@@ -70,11 +91,21 @@ static void agenda_instalment(struct agenda *next, const struct loan_contract *c
 			      int i, struct money upto)
 {
 	bool last = i == loan->count - 1;
-	struct date due = calendar_due(c->calendar, loan->instalment[i].due_on);
+	struct date due = calendar_due(loan_calendar(c, &loan->b), loan->instalment[i].due_on);
 
 	agenda_offer(next, due, last ? LOAN_NEXT_MATURITY : LOAN_NEXT_INSTALMENT);
 	if (i >= loan->decided && money_is_positive(loan_moves(c, loan, i, upto)))
 		agenda_offer(next, loan_decides(c, loan, i), LOAN_NEXT_TRANSFER);
+}
+
+static void agenda_freeze(struct agenda *next, const struct loan_contract *c, const struct loan *loan)
+{
+	struct date session;
+
+	if (money_is_positive(loan->b.frozen) && date_cmp(loan->b.frozen_until, DATE_EVER) < 0)
+		agenda_offer(next, loan->b.frozen_until, LOAN_NEXT_FREEZE_END);
+	if (money_is_positive(loan->b.in_term) && loan_thaw_session(c, loan, &session))
+		agenda_offer(next, session, LOAN_NEXT_TRANSFER);
 }
 
 struct date loan_next(const struct loan_contract *c, const struct loan *loan, struct date after,
@@ -91,6 +122,8 @@ struct date loan_next(const struct loan_contract *c, const struct loan *loan, st
 		if (money_is_positive(loan_unpaid_of(loan, i, upto)))
 			agenda_instalment(&next, c, loan, i, upto);
 	}
+	if (loan_is_running(&loan->b))
+		agenda_freeze(&next, c, loan);
 	if (grace_end && loan->b.in_grace)
 		agenda_offer(&next, c->grace_end, LOAN_NEXT_GRACE_END);
 	*reason = next.reason;

@@ -11,6 +11,50 @@ struct money loan_principal(const struct loan_balances *b)
 	return (struct money){ b->in_term.dong + b->overdue.dong + b->frozen.dong };
 }
 
+struct money loan_settled(const struct loan_balances *b)
+{
+	return (struct money){ b->paid.dong + b->written_off.dong };
+}
+
+bool loan_take(struct loan_balances *b, const struct allocation *parts)
+{
+	const struct money *part = parts->part;
+
+	b->overdue.dong -= part[PART_PRINCIPAL_OVERDUE].dong;
+	b->in_term.dong -= part[PART_PRINCIPAL_DUE].dong + part[PART_PRINCIPAL_EARLY].dong;
+	b->frozen.dong -= part[PART_PRINCIPAL_FROZEN].dong;
+	if (money_is_zero(b->frozen))
+		b->frozen_until = DATE_NONE;
+	return interest_pay(&b->interest_overdue, part[PART_INTEREST_OVERDUE]) &&
+	       interest_pay(&b->interest_in_term, part[PART_INTEREST_IN_TERM]) &&
+	       interest_pay(&b->interest_grace, part[PART_INTEREST_GRACE]);
+}
+
+struct money loan_covered(const struct loan_balances *b)
+{
+	return (struct money){ loan_settled(b).dong + b->frozen.dong };
+}
+
+const struct rate_line *loan_line(const struct loan_contract *c, const struct loan_balances *b)
+{
+	if (b->line == 0)
+		return c->line;
+	for (size_t i = 0; i < c->overlays_count; i++)
+		if (c->overlays[i].number == b->line)
+			return c->overlays[i].line;
+	return NULL;
+}
+
+const struct calendar *loan_calendar(const struct loan_contract *c, const struct loan_balances *b)
+{
+	if (b->place == 0)
+		return c->calendar;
+	for (size_t i = 0; i < c->places_count; i++)
+		if (c->places[i].number == b->place)
+			return c->places[i].calendar;
+	return NULL;
+}
+
 static bool loan_earn(struct interest *unpaid, struct interest *accrued, struct money balance, int64_t delta,
 		      int percent)
 {
@@ -26,7 +70,12 @@ static bool loan_earn(struct interest *unpaid, struct interest *accrued, struct 
 static bool loan_bring_span(const struct loan_contract *c, struct loan_balances *b, struct date to,
 			    struct interest *in_term, struct interest *overdue)
 {
-	int64_t delta = rate_index(c->line, to) - rate_index(c->line, b->since);
+	const struct rate_line *line = loan_line(c, b);
+	int64_t delta;
+
+	if (line == NULL)
+		return false;
+	delta = rate_index(line, to) - rate_index(line, b->since);
 
 	b->since = to;
 	return loan_earn(in_term, &b->accrued, b->in_term, delta, 100) &&
@@ -61,12 +110,12 @@ static struct money loan_asked(struct interest i)
 	return money_max(interest_round(i), MONEY_ZERO);
 }
 
-/* Of the schedule up to a day, what the payments do not cover. */
+/* Of the schedule up to a day, what is neither settled nor frozen. */
 static struct money loan_behind(const struct loan_contract *c, const struct loan *loan, struct date on)
 {
-	struct money due = schedule_due(loan->instalment, loan->count, c->calendar, on);
+	struct money due = schedule_due(loan->instalment, loan->count, loan_calendar(c, &loan->b), on);
 
-	return money_max((struct money){ due.dong - loan->b.paid.dong }, MONEY_ZERO);
+	return money_max((struct money){ due.dong - loan_covered(&loan->b).dong }, MONEY_ZERO);
 }
 
 void loan_owed(const struct loan_contract *c, const struct loan *loan, const struct loan_balances *b,
@@ -82,6 +131,12 @@ void loan_owed(const struct loan_contract *c, const struct loan *loan, const str
 	out->part[PART_INTEREST_OVERDUE] = loan_asked(b->interest_overdue);
 	out->part[PART_INTEREST_IN_TERM] = loan_asked(b->interest_in_term);
 	out->part[PART_INTEREST_GRACE] = loan_asked(b->interest_grace);
+	out->part[PART_PRINCIPAL_FROZEN] = b->frozen;
+}
+
+bool loan_interest_asked(const struct loan_balances *b, struct date on)
+{
+	return date_is_none(b->holiday_until) || date_cmp(on, b->holiday_until) >= 0;
 }
 
 /* A loan taken over may bring an overdue balance that its schedule does not explain. */

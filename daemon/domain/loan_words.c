@@ -8,6 +8,16 @@ static const char *const fact_words[] = {
 	[FACT_PRINCIPAL_PAID] = "principal_paid",
 	[FACT_INTEREST_PAID] = "interest_paid",
 	[FACT_REVERSED] = "reversed",
+	[FACT_RESCHEDULED] = "rescheduled",
+	[FACT_EXTENDED] = "extended",
+	[FACT_FROZEN] = "frozen",
+	[FACT_FREEZE_PROLONGED] = "freeze_prolonged",
+	[FACT_UNFROZEN] = "unfrozen",
+	[FACT_WRITTEN_OFF] = "written_off",
+	[FACT_RECOVERED] = "recovered",
+	[FACT_MISUSED] = "misused",
+	[FACT_RELIEVED] = "relieved",
+	[FACT_MOVED] = "moved",
 };
 
 static const char *const transition_words[] = {
@@ -17,6 +27,8 @@ static const char *const transition_words[] = {
 	[TRANSITION_MATURED] = "matured",
 	[TRANSITION_ROUNDING_DROPPED] = "rounding_dropped",
 	[TRANSITION_CLOSED] = "closed",
+	[TRANSITION_FREEZE_ENDED] = "freeze_ended",
+	[TRANSITION_RELIEF_ENDED] = "relief_ended",
 };
 
 static const char *const status_words[] = {
@@ -35,13 +47,18 @@ static const char *const error_words[] = {
 	[LOAN_ERROR_CLOSED] = "closed",
 	[LOAN_ERROR_ORDER] = "order",
 	[LOAN_ERROR_OPENING] = "opening",
+	[LOAN_ERROR_DECIDED] = "decided",
+	[LOAN_ERROR_UNTIL] = "until",
+	[LOAN_ERROR_FROZEN] = "frozen",
+	[LOAN_ERROR_NOT_FROZEN] = "not_frozen",
+	[LOAN_ERROR_NUMBER] = "number",
 	[LOAN_ERROR_REVERSES] = "reverses",
 };
 
 static const char *const next_words[] = {
 	[LOAN_NEXT_NOTHING] = "nothing",     [LOAN_NEXT_INSTALMENT] = "instalment",
 	[LOAN_NEXT_MATURITY] = "maturity",   [LOAN_NEXT_TRANSFER] = "transfer",
-	[LOAN_NEXT_GRACE_END] = "grace_end",
+	[LOAN_NEXT_GRACE_END] = "grace_end", [LOAN_NEXT_FREEZE_END] = "freeze_end",
 };
 
 static const char *word_of(const char *const *words, unsigned count, unsigned code)

@@ -23,6 +23,9 @@ bool portfolio_of_loan(const struct loan_contract *c, const struct loan_balances
 	*out = v;
 	if (b->status == LOAN_STATUS_PENDING || b->status == LOAN_STATUS_CLOSED)
 		return true;
+	const struct rate_line *line = loan_line(c, b);
+	if (line == NULL)
+		return false;
 	v.loans = money_is_positive(b->in_term) || money_is_positive(b->overdue) ||
 		  money_is_positive(b->frozen);
 	v.in_term = b->in_term;
@@ -33,7 +36,7 @@ bool portfolio_of_loan(const struct loan_contract *c, const struct loan_balances
 	v.interest_in_term = b->interest_in_term;
 	v.interest_overdue = b->interest_overdue;
 	v.interest_grace = b->interest_grace;
-	if (!portfolio_accrue(&v, -rate_index(c->line, b->since), c->overdue_percent))
+	if (!portfolio_accrue(&v, -rate_index(line, b->since), c->overdue_percent))
 		return false;
 	*out = v;
 	return true;

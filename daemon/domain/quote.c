@@ -127,6 +127,11 @@ static enum quote_error quote_error_of(enum loan_error error, enum fact_kind kin
 	case LOAN_ERROR_NOT_DISBURSED:
 	case LOAN_ERROR_ORDER:
 	case LOAN_ERROR_OPENING:
+	case LOAN_ERROR_DECIDED:
+	case LOAN_ERROR_UNTIL:
+	case LOAN_ERROR_FROZEN:
+	case LOAN_ERROR_NOT_FROZEN:
+	case LOAN_ERROR_NUMBER:
 	case LOAN_ERROR_REVERSES:
 		return QUOTE_ERROR_EVENT_ON;
 	case LOAN_ERROR_OVERFLOW:

@@ -75,6 +75,11 @@ static void write_refuse(struct loan_write *w, enum loan_error error)
 	case LOAN_OK:
 	case LOAN_ERROR_ORDER:
 	case LOAN_ERROR_OPENING:
+	case LOAN_ERROR_DECIDED:
+	case LOAN_ERROR_UNTIL:
+	case LOAN_ERROR_FROZEN:
+	case LOAN_ERROR_NOT_FROZEN:
+	case LOAN_ERROR_NUMBER:
 	case LOAN_ERROR_REVERSES:
 		break;
 	}

@@ -76,6 +76,8 @@ static void loan_store_balances(const struct db_result *r, int row, struct loan_
 	b->interest_overdue = loan_store_interest(r, row, L_OD_DONG);
 	b->interest_grace = loan_store_interest(r, row, L_GR_DONG);
 	b->accrued = loan_store_interest(r, row, L_ACCRUED_DONG);
+	b->frozen_until = DATE_EVER;
+	b->thawed_on = b->line_until = b->holiday_until = DATE_NONE;
 }
 
 /* False when the three arrays differ in length or are too long. */
@@ -89,6 +91,7 @@ static bool loan_store_instalments(const struct db_result *r, int row, struct lo
 		return false;
 	for (int i = 0; i < n; i++)
 		loan->instalment[i] = (struct instalment){ .due_on = { (int32_t)on[i] },
+							   .first_on = { (int32_t)on[i] },
 							   .month = (int32_t)month[i],
 							   .amount = { amount[i] } };
 	loan->count = n;

@@ -16,6 +16,7 @@ enum part {
 	PART_INTEREST_OVERDUE,
 	PART_INTEREST_IN_TERM,
 	PART_INTEREST_GRACE,
+	PART_PRINCIPAL_FROZEN,
 	PART_COUNT,
 };
 
@@ -31,10 +32,15 @@ struct allocation_policy {
 	uint8_t overdue[PART_COUNT];
 };
 
-extern const uint8_t allocation_order_principal[3]; /* overdue, due, early: a payment of principal only */
-extern const uint8_t allocation_order_interest[3];  /* overdue, in term, grace: a payment of interest only */
-/* In term: interest overdue (left from an earlier default), in term, grace; principal overdue, due, early.
- * Overdue: principal overdue, due; interest overdue, in term, grace; early principal. */
+/* A payment of principal only: overdue, due, frozen, early. Of interest only: overdue, in term, grace. What is written off:
+ * principal frozen, overdue, due, early. domain.md 4 */
+#define ALLOCATION_PRINCIPAL_PARTS 4
+#define ALLOCATION_INTEREST_PARTS 3
+extern const uint8_t allocation_order_principal[ALLOCATION_PRINCIPAL_PARTS];
+extern const uint8_t allocation_order_interest[ALLOCATION_INTEREST_PARTS];
+extern const uint8_t allocation_order_written_off[ALLOCATION_PRINCIPAL_PARTS];
+/* In term: interest overdue (left from an earlier default), in term, grace; principal overdue, due, frozen, early.
+ * Overdue: principal overdue, due; interest overdue, in term, grace; frozen, then early principal. */
 extern const struct allocation_policy allocation_policy_default;
 
 /* The row in force on a day (rows ascending; before the first row the first holds). */

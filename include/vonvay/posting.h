@@ -11,8 +11,11 @@ enum account {
 	ACCOUNT_LOANS_IN_TERM = 2111,
 	ACCOUNT_LOANS_OVERDUE = 2112,
 	ACCOUNT_LOANS_FROZEN = 2113,
-	ACCOUNT_OPENING = 4999, /* balances taken over from the system before */
+	ACCOUNT_DEPOSITS = 4232, /* deposits of members of groups */
+	ACCOUNT_OPENING = 4999,	 /* balances taken over from the system before */
 	ACCOUNT_INTEREST_INCOME = 7020,
+	ACCOUNT_RECOVERED = 7090,   /* collected of what was written off */
+	ACCOUNT_WRITTEN_OFF = 8090, /* principal written off */
 };
 
 struct posting {

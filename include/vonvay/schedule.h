@@ -9,7 +9,8 @@
 
 /* One instalment. month counts from the contract date. */
 struct instalment {
-	struct date due_on; /* scheduled date, fixed when the contract is written */
+	struct date due_on;   /* scheduled date in force: the first one, or where a decision has moved it */
+	struct date first_on; /* scheduled date fixed when the contract is written */
 	int32_t month;
 	struct money amount;
 };

@@ -159,6 +159,7 @@ def test_payment_is_allocated_and_told(served):
         "principal_overdue": 0,
         "principal_due": 15_000_000,
         "principal_early": 1_000_000,
+        "principal_frozen": 0,
         "interest_overdue": 0,
         "interest_in_term": interest,
         "interest_grace": 0,

@@ -9,6 +9,7 @@ static const struct allocation owed = { .part = {
 						[PART_INTEREST_OVERDUE] = { 30 },
 						[PART_INTEREST_IN_TERM] = { 40 },
 						[PART_INTEREST_GRACE] = { 50 },
+						[PART_PRINCIPAL_FROZEN] = { 700 },
 					} };
 
 static void assert_parts(const struct allocation *paid, const int64_t expected[PART_COUNT])
@@ -17,7 +18,7 @@ static void assert_parts(const struct allocation *paid, const int64_t expected[P
 		assert_dong(paid->part[i], expected[i]);
 }
 
-/* expected: overdue, due, early; interest overdue, in term, grace */
+/* expected: overdue, due, early; interest overdue, in term, grace; frozen */
 static void test_in_term_pays_interest_first(void **state)
 {
 	const uint8_t *order = allocation_policy_default.in_term;
@@ -25,9 +26,9 @@ static void test_in_term_pays_interest_first(void **state)
 
 	(void)state;
 	assert_true(allocation_split(&owed, order, PART_COUNT, DONG(60), &paid));
-	assert_parts(&paid, (int64_t[]){ 0, 0, 0, 30, 30, 0 });
-	assert_true(allocation_split(&owed, order, PART_COUNT, DONG(1321), &paid));
-	assert_parts(&paid, (int64_t[]){ 1000, 200, 1, 30, 40, 50 });
+	assert_parts(&paid, (int64_t[]){ 0, 0, 0, 30, 30, 0, 0 });
+	assert_true(allocation_split(&owed, order, PART_COUNT, DONG(2021), &paid));
+	assert_parts(&paid, (int64_t[]){ 1000, 200, 1, 30, 40, 50, 700 });
 }
 
 static void test_overdue_pays_principal_first(void **state)
@@ -37,9 +38,9 @@ static void test_overdue_pays_principal_first(void **state)
 
 	(void)state;
 	assert_true(allocation_split(&owed, order, PART_COUNT, DONG(1100), &paid));
-	assert_parts(&paid, (int64_t[]){ 1000, 100, 0, 0, 0, 0 });
-	assert_true(allocation_split(&owed, order, PART_COUNT, DONG(1325), &paid));
-	assert_parts(&paid, (int64_t[]){ 1000, 200, 5, 30, 40, 50 });
+	assert_parts(&paid, (int64_t[]){ 1000, 100, 0, 0, 0, 0, 0 });
+	assert_true(allocation_split(&owed, order, PART_COUNT, DONG(2025), &paid));
+	assert_parts(&paid, (int64_t[]){ 1000, 200, 5, 30, 40, 50, 700 });
 }
 
 static void test_principal_or_interest_alone(void **state)
@@ -47,10 +48,32 @@ static void test_principal_or_interest_alone(void **state)
 	struct allocation paid;
 
 	(void)state;
-	assert_true(allocation_split(&owed, allocation_order_principal, 3, DONG(6200), &paid));
-	assert_parts(&paid, (int64_t[]){ 1000, 200, 5000, 0, 0, 0 });
-	assert_true(allocation_split(&owed, allocation_order_interest, 3, DONG(75), &paid));
-	assert_parts(&paid, (int64_t[]){ 0, 0, 0, 30, 40, 5 });
+	assert_true(allocation_split(&owed, allocation_order_principal, ALLOCATION_PRINCIPAL_PARTS,
+				     DONG(6900), &paid));
+	assert_parts(&paid, (int64_t[]){ 1000, 200, 5000, 0, 0, 0, 700 });
+	assert_true(allocation_split(&owed, allocation_order_interest, ALLOCATION_INTEREST_PARTS, DONG(75),
+				     &paid));
+	assert_parts(&paid, (int64_t[]){ 0, 0, 0, 30, 40, 5, 0 });
+}
+
+static void test_frozen_before_early(void **state)
+{
+	struct allocation paid;
+
+	(void)state;
+	assert_true(allocation_split(&owed, allocation_order_principal, ALLOCATION_PRINCIPAL_PARTS,
+				     DONG(1901), &paid));
+	assert_parts(&paid, (int64_t[]){ 1000, 200, 1, 0, 0, 0, 700 });
+}
+
+static void test_written_off_frozen_first(void **state)
+{
+	struct allocation paid;
+
+	(void)state;
+	assert_true(allocation_split(&owed, allocation_order_written_off, ALLOCATION_PRINCIPAL_PARTS,
+				     DONG(1801), &paid));
+	assert_parts(&paid, (int64_t[]){ 1000, 101, 0, 0, 0, 0, 700 });
 }
 
 static void test_more_than_owed(void **state)
@@ -59,10 +82,13 @@ static void test_more_than_owed(void **state)
 
 	(void)state;
 	assert_false(
-		allocation_split(&owed, allocation_policy_default.in_term, PART_COUNT, DONG(6321), &paid));
-	assert_false(allocation_split(&owed, allocation_order_principal, 3, DONG(6201), &paid));
-	assert_false(allocation_split(&owed, allocation_order_interest, 3, DONG(121), &paid));
-	assert_false(allocation_split(&owed, allocation_order_interest, 3, DONG(-1), &paid));
+		allocation_split(&owed, allocation_policy_default.in_term, PART_COUNT, DONG(7021), &paid));
+	assert_false(allocation_split(&owed, allocation_order_principal, ALLOCATION_PRINCIPAL_PARTS,
+				      DONG(6901), &paid));
+	assert_false(allocation_split(&owed, allocation_order_interest, ALLOCATION_INTEREST_PARTS, DONG(121),
+				      &paid));
+	assert_false(allocation_split(&owed, allocation_order_interest, ALLOCATION_INTEREST_PARTS, DONG(-1),
+				      &paid));
 	assert_dong(paid.part[0], 7);
 }
 
@@ -112,6 +138,8 @@ int main(void)
 	const struct CMUnitTest tests[] = { TEST(test_in_term_pays_interest_first),
 					    TEST(test_overdue_pays_principal_first),
 					    TEST(test_principal_or_interest_alone),
+					    TEST(test_frozen_before_early),
+					    TEST(test_written_off_frozen_first),
 					    TEST(test_more_than_owed),
 					    TEST(test_policy_of_a_day),
 					    TEST(test_valid_policies),

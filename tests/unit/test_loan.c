@@ -796,11 +796,13 @@ static void test_words(void **state)
 	(void)state;
 	assert_string_equal(fact_kind_word(FACT_OPENED), "opened");
 	assert_string_equal(fact_kind_word(FACT_REVERSED), "reversed");
-	assert_null(fact_kind_word(7));
+	assert_string_equal(fact_kind_word(FACT_MOVED), "moved");
+	assert_null(fact_kind_word(17));
 	assert_null(fact_kind_word(0));
 	assert_string_equal(transition_kind_word(TRANSITION_GRACE_ENDED), "grace_ended");
 	assert_string_equal(transition_kind_word(TRANSITION_CLOSED), "closed");
-	assert_null(transition_kind_word(7));
+	assert_string_equal(transition_kind_word(TRANSITION_RELIEF_ENDED), "relief_ended");
+	assert_null(transition_kind_word(9));
 	assert_string_equal(loan_status_word(LOAN_STATUS_PENDING), "pending");
 	assert_string_equal(loan_status_word(LOAN_STATUS_CLOSED), "closed");
 	assert_null(loan_status_word(5));

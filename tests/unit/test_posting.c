@@ -119,10 +119,84 @@ static void test_closing_moves_nothing(void **state)
 	assert_int_equal(book_balance(&book, ACCOUNT_INTEREST_INCOME), -280274);
 }
 
+static void book_is_that_of(const struct book *book, const struct rig *rig)
+{
+	assert_int_equal(book_balance(book, ACCOUNT_LOANS_IN_TERM), rig->loan.b.in_term.dong);
+	assert_int_equal(book_balance(book, ACCOUNT_LOANS_OVERDUE), rig->loan.b.overdue.dong);
+	assert_int_equal(book_balance(book, ACCOUNT_LOANS_FROZEN), rig->loan.b.frozen.dong);
+}
+
+static void test_decisions(void **state)
+{
+	struct rig rig;
+	struct book book = { 0 };
+	struct fact fact = {
+		.no = 1, .kind = FACT_FROZEN, .on = day("2025-03-01"), .until = day("2026-03-01")
+	};
+
+	(void)state;
+	rig_init(&rig, INSTALMENT_DEFAULT_OVERDUE);
+	book_fact(&book, &rig, FACT_DISBURSED, "2024-01-10", 50000000);
+	book_fact(&book, &rig, FACT_MISUSED, "2024-05-10", 1000000);
+	assert_posting(&book, 1, ACCOUNT_LOANS_OVERDUE, ACCOUNT_LOANS_IN_TERM, 1000000);
+	fact.amount = DONG(20000000); /* 16.6 million are overdue */
+	assert_int_equal(loan_apply(&rig.contract, &rig.loan, &fact, book_step, &book), LOAN_OK);
+	assert_posting(&book, 3, ACCOUNT_LOANS_FROZEN, ACCOUNT_LOANS_OVERDUE, 16600000);
+	assert_posting(&book, 4, ACCOUNT_LOANS_FROZEN, ACCOUNT_LOANS_IN_TERM, 3400000);
+	book_is_that_of(&book, &rig);
+	fact = (struct fact){ .no = 2,
+			      .kind = FACT_PRINCIPAL_PAID,
+			      .on = day("2025-04-10"),
+			      .amount = DONG(2000000),
+			      .source = FACT_SOURCE_DEPOSIT };
+	assert_int_equal(loan_apply(&rig.contract, &rig.loan, &fact, book_step, &book), LOAN_OK);
+	assert_posting(&book, 5, ACCOUNT_DEPOSITS, ACCOUNT_LOANS_FROZEN, 2000000);
+	fact = (struct fact){
+		.no = 3, .kind = FACT_WRITTEN_OFF, .on = day("2025-04-11"), .amount = DONG(19000000)
+	};
+	assert_int_equal(loan_apply(&rig.contract, &rig.loan, &fact, book_step, &book), LOAN_OK);
+	assert_posting(&book, 6, ACCOUNT_WRITTEN_OFF, ACCOUNT_LOANS_IN_TERM, 1000000);
+	assert_posting(&book, 7, ACCOUNT_WRITTEN_OFF, ACCOUNT_LOANS_FROZEN, 18000000);
+	book_is_that_of(&book, &rig);
+	book_fact(&book, &rig, FACT_RECOVERED, "2025-04-12", 500000);
+	assert_posting(&book, 8, ACCOUNT_CASH, ACCOUNT_RECOVERED, 500000);
+	assert_int_equal(book.count, 9);
+	book_is_that_of(&book, &rig);
+}
+
+static void test_end_of_a_freeze(void **state)
+{
+	struct rig rig;
+	struct book book = { 0 };
+	struct fact fact = { .no = 1,
+			     .kind = FACT_FROZEN,
+			     .on = day("2024-03-01"),
+			     .amount = DONG(50000000),
+			     .until = day("2024-06-01") };
+
+	(void)state;
+	rig_init(&rig, INSTALMENT_DEFAULT_CARRY);
+	book_fact(&book, &rig, FACT_DISBURSED, "2024-01-10", 50000000);
+	assert_int_equal(loan_apply(&rig.contract, &rig.loan, &fact, book_step, &book), LOAN_OK);
+	assert_int_equal(
+		loan_advance(&rig.contract, &rig.loan, day("2024-06-01"), DATE_EVER, book_step, &book),
+		LOAN_OK);
+	assert_posting(&book, 2, ACCOUNT_LOANS_IN_TERM, ACCOUNT_LOANS_FROZEN, 50000000);
+	book_is_that_of(&book, &rig);
+	fact.on = day("2024-06-01");
+	fact.until = day("2024-09-01");
+	assert_int_equal(loan_apply(&rig.contract, &rig.loan, &fact, book_step, &book), LOAN_OK);
+	fact = (struct fact){ .no = 3, .kind = FACT_UNFROZEN, .on = day("2024-07-01") };
+	assert_int_equal(loan_apply(&rig.contract, &rig.loan, &fact, book_step, &book), LOAN_OK);
+	assert_posting(&book, 4, ACCOUNT_LOANS_IN_TERM, ACCOUNT_LOANS_FROZEN, 50000000);
+	book_is_that_of(&book, &rig);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { TEST(test_a_life), TEST(test_maturity), TEST(test_opening),
-					    TEST(test_closing_moves_nothing) };
+	const struct CMUnitTest tests[] = { TEST(test_a_life),	  TEST(test_maturity),
+					    TEST(test_opening),	  TEST(test_closing_moves_nothing),
+					    TEST(test_decisions), TEST(test_end_of_a_freeze) };
 
 	return cmocka_run_group_tests_name("posting", tests, NULL, NULL);
 }
