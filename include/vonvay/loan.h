@@ -43,8 +43,7 @@ enum transition_kind {
 	TRANSITION_MATURED = 4,		   /* final maturity unpaid: all that is left is moved to overdue */
 	TRANSITION_ROUNDING_DROPPED = 5,   /* the rest in [-1/2, +1/2) of each interest goes at closing */
 	TRANSITION_CLOSED = 6,
-	TRANSITION_FREEZE_ENDED =
-		7, /* back to in term; past the maturity the next session moves it to overdue */
+	TRANSITION_FREEZE_ENDED = 7, /* in term again; past the maturity overdue at the next session */
 	TRANSITION_RELIEF_ENDED = 8, /* back to the line of the contract */
 };
 
