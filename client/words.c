@@ -155,6 +155,11 @@ static const struct {
 	{ "forecast", N_("forecast") },
 	{ "target_resolution", N_("target of the resolution") },
 	{ "target_district_plan", N_("target of the district's plan") },
+	/* events of groups */
+	{ "formed", N_("formed") },
+	{ "split", N_("formed by members of another group") },
+	{ "merged", N_("merged into another group") },
+	{ "dissolved", N_("dissolved") },
 	/* kinds of files */
 	{ "areas", N_("areas and transaction points") },
 	{ "groups", N_("savings and credit groups") },

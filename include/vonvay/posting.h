@@ -14,8 +14,9 @@ enum account {
 	ACCOUNT_DEPOSITS = 4232, /* deposits of members of groups */
 	ACCOUNT_OPENING = 4999,	 /* balances taken over from the system before */
 	ACCOUNT_INTEREST_INCOME = 7020,
-	ACCOUNT_RECOVERED = 7090,   /* collected of what was written off */
-	ACCOUNT_WRITTEN_OFF = 8090, /* principal written off */
+	ACCOUNT_RECOVERED = 7090,	 /* collected of what was written off */
+	ACCOUNT_DEPOSIT_INTEREST = 8010, /* interest paid on deposits */
+	ACCOUNT_WRITTEN_OFF = 8090,	 /* principal written off */
 };
 
 struct posting {

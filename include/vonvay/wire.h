@@ -39,7 +39,15 @@
 	X(ERR_MOVED, "LN411", -32022, "moved",                                                                \
 	  "the business date or the reference data have changed; repeat the request")                         \
 	X(ERR_LEASE_LOST, "LN421", -32023, "lease_lost", "another process does this work now")                \
-	/* next free: "LN016", -32024 */
+	X(ERR_GROUP_SIZE, "LN016", -32024, "group_size", "a group would have too few or too many members")    \
+	X(ERR_HAS_BALANCE, "LN017", -32025, "has_balance", "a loan or a deposit is still open")               \
+	X(ERR_OVERDRAWN, "LN018", -32026, "overdrawn", "the deposit is smaller than the amount")              \
+	X(ERR_SESSION_CLOSED, "LN019", -32027, "session_closed", "the session takes no more posts")           \
+	X(ERR_SHEETS_MISSING, "LN020", -32028, "sheets_missing",                                              \
+	  "a group's sheet is neither posted nor excused")                                                    \
+	X(ERR_ALREADY_POSTED, "LN021", -32029, "already_posted",                                              \
+	  "this line of the session is posted already")                                                       \
+	/* next free: "LN022", -32030 */
 
 enum error {
 #define X(name, sqlstate, code, word, sentence) name,

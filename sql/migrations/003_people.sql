@@ -109,6 +109,7 @@ create table loan.group_member (
 	from_on date not null,
 	until_on date,            -- first day no longer a member
 	entry_id bigint not null,
+	ended_by bigint,          -- entry that set until_on later
 	foreign key (branch, group_id) references loan.credit_group,
 	foreign key (branch, household_id) references loan.household,
 	check (until_on is null or until_on > from_on)

@@ -169,7 +169,6 @@ grant update (superseded_by) on loan.transition to vonvay_api;
 grant update (superseded_at) on loan.area, loan.point_day to vonvay_api;
 grant update (name, area, valid_from, valid_to) on loan.point to vonvay_api;
 grant update (reply, entry_id) on loan.request_key to vonvay_api;
-grant update (until_on) on loan.group_member to vonvay_api;
 grant update (since) on loan.household_agenda to vonvay_api;
 grant update on loan.state, loan.span, loan.business, loan.reference_version, loan.sweep_run, loan.sweep_point,
 	loan.sweep_chunk, loan.sweep_held, loan.lease, loan.import to vonvay_api;
@@ -301,6 +300,42 @@ grant select, insert on loan.escape_registration, loan.need, loan.need_end, loan
 grant update (withdrawn_on, withdrawn_by) on loan.escape_registration to vonvay_api;
 grant update (superseded_by) on loan.need_end, loan.support_plan, loan.target to vonvay_api;
 grant update (confirmed_by) on loan.application_recheck to vonvay_api;
+
+-- Groups in time, deposits and sessions (009).
+create policy api on loan.session to vonvay_api using (branch = (select loan.scope_branch()));
+do $$
+declare
+	t text;
+begin
+	foreach t in array array['group_leader', 'group_event', 'session_sheet', 'session_line'] loop
+		execute format('create policy api on loan.%I to vonvay_api
+			using (branch = (select loan.scope_branch()) and ((select loan.scope_all()) or loan.sees_group(branch, group_id)))', t);
+	end loop;
+	foreach t in array array['deposit', 'deposit_fact', 'deposit_posting'] loop
+		execute format('create policy api on loan.%I to vonvay_api
+			using (branch = (select loan.scope_branch())
+				and ((select loan.scope_all()) or loan.sees_household(branch, household_id)))', t);
+	end loop;
+	foreach t in array array['group_event', 'deposit_fact', 'deposit_posting', 'session_sheet'] loop
+		execute format('create trigger append_only before update or delete or truncate on loan.%I
+			for each statement execute function loan.refuse_change()', t);
+	end loop;
+	foreach t in array array['group_leader', 'session_line'] loop
+		execute format('create trigger append_only before delete or truncate on loan.%I
+			for each statement execute function loan.refuse_change()', t);
+		execute format('create trigger append_only_superseded before update on loan.%I
+			for each row execute function loan.refuse_change_but(''superseded_by'')', t);
+	end loop;
+end $$;
+create trigger refers_to_account after insert on loan.deposit_posting referencing new table as added
+	for each statement execute function loan.refuse_orphans('account');
+grant select, insert on loan.group_leader, loan.group_event, loan.deposit, loan.deposit_fact, loan.deposit_posting,
+	loan.session, loan.session_sheet, loan.session_line to vonvay_api;
+grant update (until_on, ended_by) on loan.group_member to vonvay_api;
+grant update (dissolved_on) on loan.credit_group to vonvay_api;
+grant update (superseded_by) on loan.group_leader, loan.session_line to vonvay_api;
+grant update (facts, balance) on loan.deposit to vonvay_api;
+grant update (closed_on, closed_at, close_entry) on loan.session to vonvay_api;
 
 -- Contract numbers: 6600 and twelve digits.
 create sequence loan.contract_number minvalue 1 maxvalue 999999999999;

@@ -11,6 +11,7 @@ ENUMS = {  # kind of code: header, enum, prefix of its names
     "transition_kind": ("loan.h", "transition_kind", "TRANSITION_"),
     "loan_status": ("loan.h", "loan_status", "LOAN_STATUS_"),
     "instalment_default": ("loan.h", "instalment_default", "INSTALMENT_DEFAULT_"),
+    "deposit_kind": ("deposit.h", "deposit_kind", "DEPOSIT_"),
     "household_class": ("eligibility.h", "household_class", "HOUSEHOLD_"),
     "household_attribute": ("eligibility.h", "household_attribute", "ATTRIBUTE_"),
 }

@@ -1,0 +1,117 @@
+"""Groups in time: forming, leading, joining, leaving, and what the client says of it."""
+
+import loan_district
+import pytest
+import vonvay_env
+
+FOUNDERS = [str(no) for no in range(101, 106)]
+
+
+@pytest.fixture(scope="module")
+def district(postgres, template):
+    database = loan_district.fill(postgres.database(template))
+    loan_district.add_households(database, 101, 70)
+    database.psql("delete from loan.group_member where household_id >= 101")
+    with vonvay_env.Daemon(database, settings=loan_district.SETTINGS) as daemon, daemon.rpc() as rpc:
+        rpc.daemon, rpc.database = daemon, database
+        yield rpc
+    database.drop()
+
+
+def refused(rpc, method, params=None, **more):
+    return rpc.fails(method, {**(params or {}), "key": vonvay_env.uuid7(), **more})
+
+
+def refused_as(rpc, name, method, **params):
+    rpc.send({"jsonrpc": "2.0", "id": 1, "method": method, "params": {**params, "key": vonvay_env.uuid7()}, "as": name})
+    return vonvay_env.RpcError(rpc.receive()["error"])
+
+
+def form(rpc, group, households, **more):
+    params = {
+        "group": group, "name": "Tổ mới", "organisation": "women", "area": "C1", "hamlet": "A Tia", "point": "TXN01",
+        "leader": "Kăn Mới", "leader_household": households[0], "households": households, "decision": "5/UBND", **more,
+    }
+    return {"method": "group.form", "params": params}
+
+
+def test_form_lead_join_leave(district):
+    rpc = district
+    formed = rpc.write(**form(rpc, "11", FOUNDERS, formed_on="2024-01-05"))
+    assert formed == {"group": "0000011", "name": "Tổ mới", "formed_on": "2024-01-05", "leader": "Kăn Mới", "members": 5}
+    assert rpc.call("status.group", group="11")["organisation"] == "women"
+    assert rpc.write("group.join", group="11", household="110", joined_on="2024-02-01")["members"] == 6
+    assert rpc.write("group.lead", group="11", leader="Hồ Thị Lan", household="102", from_on="2024-03-01", reason="bầu lại")[
+        "before"] == "Kăn Mới"
+    assert rpc.call("status.group", group="11", as_of="2024-02-29")["leader"] == "Kăn Mới"
+    assert rpc.call("status.group", group="11")["leader"] == "Hồ Thị Lan"
+    assert rpc.call("status.group", group="11", as_of="2024-01-31")["members"] == 5
+    left = rpc.write("group.leave", group="11", household="110", left_on="2024-03-10", reason="chuyển đi")
+    assert (left["members"], left["too_few"]) == (5, False)
+    assert rpc.call("status.group", group="11", as_of="2024-03-09")["members"] == 6
+    history = rpc.call("group.history", group="11")
+    assert [leader["name"] for leader in history["leaders"]] == ["Kăn Mới", "Hồ Thị Lan"]
+    assert [(m["household"], m["until"]) for m in history["members"]][-1] == ("0000000110", "2024-03-10")
+    assert history["events"] == [{"on": "2024-01-05", "kind": "formed", "other_group": None, "decision": "5/UBND"}]
+
+
+@pytest.mark.parametrize(
+    "change, word, field",
+    [
+        ({"households": FOUNDERS[:4]}, "group_size", "households"),
+        ({"households": [str(no) for no in range(101, 162)]}, "group_size", "households"),
+        ({"households": [*FOUNDERS[:4], "999"]}, "household_not_found", "households"),
+        ({"households": [*FOUNDERS[:4], "1"]}, "conflict", "households"),
+        ({"leader_household": "170"}, "invalid_params", "leader_household"),
+        ({"group": "1"}, "conflict", "group"),
+        ({"point": "TXN77"}, "not_found", "point"),
+        ({"area": "CX"}, "not_found", "area"),
+        ({"formed_on": "2024-03-16"}, "date_out_of_range", "formed_on"),
+        ({"organisation": "nobody"}, "invalid_params", "organisation"),
+    ],
+)
+def test_form_refused(district, change, word, field):
+    spare = [str(no) for no in range(120, 125)]
+    call = form(district, "77", spare)
+    call["params"].update({"leader_household": call["params"]["households"][0], **change} if "households" not in change else
+                          {**change, "leader_household": change["households"][0]})
+    error = refused(district, **call)
+    assert (error.word, error.field) == (word, field)
+    assert district.fails("status.group", group="77").word == "group_not_found"
+
+
+def test_the_policy_of_the_day_counts(district):
+    spare = [str(no) for no in range(130, 134)]
+    assert refused(district, **form(district, "12", spare)).word == "group_size"
+    district.database.psql(
+        "insert into loan.policy (name, from_on, value, reason, mark) values ('group_members_min', '2024-03-01', '4', 'thử', 'known');"
+        "update loan.reference_version set version = version + 1"
+    )
+    assert district.write(**form(district, "12", spare))["members"] == 4
+    assert refused(district, **form(district, "13", [str(no) for no in range(134, 138)], formed_on="2024-02-29")).word == "group_size"
+
+
+def test_who_owes_does_not_leave(district):
+    loan_district.contract(district, household=1, amount=10_000_000, on="2024-02-01")
+    error = refused(district, "group.leave", group="1", household="1", reason="x")
+    assert (error.word, error.field) == ("has_balance", "household")
+    error = refused(district, "group.dissolve", group="1", decision="x")
+    assert (error.word, error.field) == ("has_balance", "group")
+
+
+def test_rights(district):
+    assert refused_as(district, "giaodich", "group.dissolve", group="1", decision="x").word == "denied"
+    assert refused_as(district, "hoinongdan", "group.join", group="1", household="150").word == "denied"
+
+
+def test_client(district):
+    run = district.daemon.client
+    formed = run("group", "form", "21", "--name", "Tổ Pa Ris", "--organisation", "farmers", "--area", "C1", "--point", "TXN01", "--leader",
+                 "Hồ Văn Pa", "--households", "140,141,142,143,144", "--decision", "9/UBND")
+    assert formed.returncode == 0, formed.stderr
+    assert "Đã thành lập tổ" in formed.stdout and "0000021" in formed.stdout
+    joined = run("group", "join", "21", "145", "--on", "10/03/2024", check=False)
+    assert joined.returncode == 1 and "0000021" in joined.stderr
+    assert run("group", "join", "21", "145").returncode == 0
+    shown = run("group", "history", "21").stdout
+    assert "thành lập" in shown and "Hồ Văn Pa" in shown and "0000000145" in shown
