@@ -122,7 +122,7 @@ create table loan.session_line (
 	group_id bigint not null,
 	household_id bigint not null,
 	loan_id bigint,           -- null: only a deposit
-	source smallint not null, -- code 'payment_source': interest and principal are paid from cash or from the deposit
+	source smallint not null, -- code 'fact_source': interest and principal are paid from cash or from the deposit
 	asked bigint not null,    -- interest the sheet asked for
 	interest bigint not null check (interest >= 0),
 	principal bigint not null check (principal >= 0),
