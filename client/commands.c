@@ -24,7 +24,7 @@ const struct argument command_options[] = {
 /* In the order of help; all commands of one word stand in one file. */
 static const struct command *const tables[] = {
 	status_commands, loan_commands,	  household_commands, group_commands,
-	sweep_commands,	 import_commands, other_commands,
+	sweep_commands,	 import_commands, book_commands,      other_commands,
 };
 
 static size_t command_table_count(const struct command *table)

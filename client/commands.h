@@ -67,7 +67,7 @@ struct command {
 
 /* The tables of commands_*.c, each ended by a row of zeros. */
 extern const struct command status_commands[], loan_commands[], household_commands[], group_commands[],
-	sweep_commands[], import_commands[], other_commands[];
+	sweep_commands[], import_commands[], book_commands[], other_commands[];
 /* All of them, in the order of help: command_at(0 .. command_count() - 1). */
 size_t command_count(void);
 const struct command *command_at(size_t i);

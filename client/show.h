@@ -28,6 +28,11 @@ void show_sweep_asked(const json_t *result);
 void show_held(const json_t *result);
 void show_released(const json_t *result);
 void show_import(const json_t *result);
+void show_book_trial(const json_t *result);
+void show_book_account(const json_t *result);
+void show_book_day(const json_t *result);
+void show_book_loan(const json_t *result);
+void show_book_reconcile(const json_t *result);
 /* JSON over several lines, as --json prints it. */
 void show_json(const json_t *value);
 

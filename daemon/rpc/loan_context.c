@@ -20,7 +20,7 @@ struct context_waiter {
 };
 
 /* Parameters that must not lie after the business date. */
-static const char *const context_days[] = { "as_of", "paid_on", "disbursed_on" };
+static const char *const context_days[] = { "as_of", "paid_on", "disbursed_on", "on", "to" };
 
 static struct context_cache {
 	struct loan_context now;

@@ -63,7 +63,7 @@ declare
 begin
 	foreach t in array array['branch', 'organisation', 'area', 'point', 'point_day', 'session_change', 'holiday', 'programme',
 		'programme_limit', 'instalment_period', 'rate_line', 'rate_row', 'policy', 'account', 'figure', 'code',
-		'reference_version', 'form', 'staff', 'business', 'request_key', 'lease', 'sweep_run', 'import', 'import_part', 'import_error'] loop
+		'reference_version', 'form', 'score_band', 'commission_band', 'staff', 'business', 'request_key', 'lease', 'sweep_run', 'import', 'import_part', 'import_error'] loop
 		execute format('create policy api on loan.%I to vonvay_api using (true)', t);
 		execute format('grant select on loan.%I to vonvay_api', t);
 	end loop;
@@ -107,13 +107,16 @@ comment on function loan.sees_contract(smallint, bigint) is 'the actor of this t
 
 create policy api on loan.group_member to vonvay_api
 	using (branch = (select loan.scope_branch()) and ((select loan.scope_all()) or loan.sees_group(branch, group_id)));
+create policy api on loan.loan_check to vonvay_api
+	using (branch = (select loan.scope_branch()) and ((select loan.scope_all())
+		or case when loan_id is null then loan.sees_group(branch, group_id) else loan.sees_contract(branch, loan_id) end));
 create policy api on loan.portfolio_delta to vonvay_api
 	using (branch = (select loan.scope_branch()) and ((select loan.scope_all()) or loan.sees_cell(branch, cell_id)));
 do $$
 declare
 	t text;
 begin
-	foreach t in array array['state', 'fact', 'transition', 'posting', 'agenda', 'span', 'sweep_retry', 'sweep_held'] loop
+	foreach t in array array['state', 'fact', 'transition', 'posting', 'agenda', 'span', 'notice', 'sweep_retry', 'sweep_held'] loop
 		execute format('create policy api on loan.%I to vonvay_api
 			using (branch = (select loan.scope_branch()) and ((select loan.scope_all()) or loan.sees_contract(branch, loan_id)))', t);
 	end loop;
@@ -164,6 +167,8 @@ grant select, insert on loan.entry, loan.fact, loan.transition, loan.posting, lo
 	loan.area, loan.point, loan.point_day to vonvay_api;
 grant select, insert on loan.form_use, loan.form_number to vonvay_api;
 grant update (last) on loan.form_number to vonvay_api;
+grant select, insert on loan.loan_check, loan.notice to vonvay_api;
+grant select on loan.book to vonvay_api, auditor;
 grant update (position) on loan.entry to vonvay_api;
 grant update (superseded_by) on loan.transition to vonvay_api;
 grant update (superseded_at) on loan.area, loan.point_day to vonvay_api;
@@ -203,7 +208,7 @@ do $$
 declare
 	t text;
 begin
-	foreach t in array array['fact', 'posting', 'audit', 'contract', 'agenda', 'eligibility_change', 'form_use'] loop
+	foreach t in array array['fact', 'posting', 'audit', 'contract', 'agenda', 'loan_check', 'notice', 'eligibility_change', 'form_use'] loop
 		execute format('create trigger append_only before update or delete or truncate on loan.%I
 			for each statement execute function loan.refuse_change()', t);
 	end loop;

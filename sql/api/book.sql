@@ -1,0 +1,190 @@
+-- The books: sums and rows of all postings, by the day they are effective on and, with p_known, as they were known at a position.
+set role vonvay_owner;
+
+create or replace function loan.point_of(p_branch smallint, p_loan bigint, p_on date) returns integer language sql stable as $$
+	select coalesce((
+		select c.point_id from loan.span s join loan.cell c on c.branch = p_branch and c.cell_id = s.cell_id
+		where s.branch = p_branch and s.loan_id = p_loan and s.from_on <= p_on
+		order by s.from_on desc limit 1),
+		(select c.point_id from loan.contract c where c.branch = p_branch and c.loan_id = p_loan))
+$$;
+comment on function loan.point_of(smallint, bigint, date) is 'the transaction point a loan stood at on a day, or last before it';
+
+reset role;
+set role vonvay_api;
+
+create or replace function api.book_trial(p_actor bigint, p_from date, p_to date, p_known bigint)
+returns table (account smallint, name_vi text, name_en text, side text, before_debit bigint, before_credit bigint, debit bigint,
+	credit bigint)
+language plpgsql stable security definer set search_path = '' set work_mem = '32MB' as $$
+#variable_conflict use_column
+declare
+	v_branch smallint := loan.enter(p_actor);
+begin
+	return query
+	with moved as materialized (
+		select b.debit, b.credit, b.effective_on < p_from as before, sum(b.amount) as amount
+		from loan.book b
+		where b.branch = v_branch and b.effective_on <= p_to and (p_known is null or b.entry_id in (
+				select e.entry_id from loan.entry e where e.branch = v_branch and e.position <= p_known))
+		group by 1, 2, 3
+	)
+	select a.account, a.name_vi, a.name_en, a.side,
+		coalesce(sum(m.amount) filter (where m.before and m.debit = a.account), 0)::bigint,
+		coalesce(sum(m.amount) filter (where m.before and m.credit = a.account), 0)::bigint,
+		coalesce(sum(m.amount) filter (where not m.before and m.debit = a.account), 0)::bigint,
+		coalesce(sum(m.amount) filter (where not m.before and m.credit = a.account), 0)::bigint
+	from loan.account a
+	left join moved m on a.account in (m.debit, m.credit)
+	group by a.account
+	order by a.account;
+end $$;
+comment on function api.book_trial(bigint, date, date, bigint) is
+	'what each account was debited and credited before a period and in it, of all the actor sees';
+
+create or replace function api.book_account_sums(p_actor bigint, p_account smallint, p_from date, p_to date, p_known bigint,
+	p_after_on date, p_after_entry bigint, p_after_source smallint, p_after_ordinal integer)
+returns table (name_vi text, name_en text, side text, before_debit bigint, before_credit bigint, page_debit bigint,
+	page_credit bigint, debit bigint, credit bigint)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+	v_branch smallint := loan.enter(p_actor);
+begin
+	perform from loan.account a where a.account = p_account;
+	if not found then
+		raise exception 'no account %', p_account using errcode = 'LN404', column = 'account';
+	end if;
+	return query
+	with row as materialized (
+		select case when b.debit = p_account then b.amount else 0 end as debit,
+			case when b.credit = p_account then b.amount else 0 end as credit,
+			b.effective_on < p_from as before,
+			b.effective_on >= p_from and (b.effective_on, b.entry_id, b.source, b.ordinal)
+				<= (p_after_on, p_after_entry, p_after_source, p_after_ordinal) as passed
+		from loan.book b
+		where b.branch = v_branch and p_account in (b.debit, b.credit) and b.effective_on <= p_to
+			and (p_known is null or b.entry_id in (
+				select e.entry_id from loan.entry e where e.branch = v_branch and e.position <= p_known))
+	)
+	select a.name_vi, a.name_en, a.side,
+		coalesce(sum(r.debit) filter (where r.before), 0)::bigint, coalesce(sum(r.credit) filter (where r.before), 0)::bigint,
+		coalesce(sum(r.debit) filter (where r.passed), 0)::bigint, coalesce(sum(r.credit) filter (where r.passed), 0)::bigint,
+		coalesce(sum(r.debit) filter (where not r.before), 0)::bigint, coalesce(sum(r.credit) filter (where not r.before), 0)::bigint
+	from loan.account a left join row r on true
+	where a.account = p_account
+	group by a.account;
+end $$;
+comment on function api.book_account_sums(bigint, smallint, date, date, bigint, date, bigint, smallint, integer) is
+	'what an account was debited and credited before a period, in it, and of it up to a row (LN404)';
+
+create or replace function api.book_account(p_actor bigint, p_account smallint, p_from date, p_to date, p_known bigint,
+	p_after_on date, p_after_entry bigint, p_after_source smallint, p_after_ordinal integer, p_limit integer)
+returns table (effective_on date, entry_id bigint, source smallint, ordinal integer, loan_id bigint, household_id bigint,
+	contra smallint, debit bigint, credit bigint, recorded_at text, actor text, method text, "position" bigint)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+	v_branch smallint := loan.enter(p_actor);
+begin
+	return query
+	with page as materialized (
+		select b.* from loan.book b
+		where b.branch = v_branch and p_account in (b.debit, b.credit) and b.effective_on between p_from and p_to
+			and (p_after_on is null or (b.effective_on, b.entry_id, b.source, b.ordinal)
+				> (p_after_on, p_after_entry, p_after_source, p_after_ordinal))
+			and (p_known is null or b.entry_id in (
+				select e.entry_id from loan.entry e where e.branch = v_branch and e.position <= p_known))
+		order by b.effective_on, b.entry_id, b.source, b.ordinal
+		limit p_limit
+	)
+	select b.effective_on, b.entry_id, b.source, b.ordinal, b.loan_id, coalesce(b.household_id, c.household_id),
+		case when b.debit = p_account then b.credit else b.debit end,
+		case when b.debit = p_account then b.amount else 0 end, case when b.credit = p_account then b.amount else 0 end,
+		loan.moment(e.recorded_at), s.name, e.method, e.position
+	from page b
+	left join loan.contract c on c.branch = v_branch and c.loan_id = b.loan_id
+	join loan.entry e on e.branch = v_branch and e.entry_id = b.entry_id
+	join loan.staff s on s.staff_id = e.actor
+	order by b.effective_on, b.entry_id, b.source, b.ordinal;
+end $$;
+comment on function api.book_account(bigint, smallint, date, date, bigint, date, bigint, smallint, integer, integer) is
+	'a page of the rows of an account, in order of day and entry';
+
+-- part: before (cash before the day), cash (of the day, by the account against it), after (cash up to and on the day), lent
+create or replace function api.book_day(p_actor bigint, p_on date, p_point integer, p_known bigint)
+returns table (part text, account smallint, name_vi text, name_en text, debit bigint, credit bigint)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+	v_branch smallint := loan.enter(p_actor);
+begin
+	return query
+	with cash as materialized (
+		select b.effective_on, b.debit, b.credit, sum(b.amount) as amount
+		from loan.book b
+		where b.branch = v_branch and 1011 in (b.debit, b.credit) and b.effective_on <= p_on
+			and (p_point is null or b.effective_on = p_on and loan.point_of(v_branch, b.loan_id, b.effective_on) = p_point)
+			and (p_known is null or b.entry_id in (
+				select e.entry_id from loan.entry e where e.branch = v_branch and e.position <= p_known))
+		group by 1, 2, 3
+	)
+	select w.part, null::smallint, null::text, null::text,
+		coalesce(sum(c.amount) filter (where c.debit = 1011), 0)::bigint,
+		coalesce(sum(c.amount) filter (where c.credit = 1011), 0)::bigint
+	from (values ('before', 1), ('after', 0)) w (part, days)
+	left join cash c on c.effective_on <= p_on - w.days
+	group by w.part
+	union all
+	select 'cash', a.account, a.name_vi, a.name_en, coalesce(sum(c.amount) filter (where c.debit = 1011), 0)::bigint,
+		coalesce(sum(c.amount) filter (where c.credit = 1011), 0)::bigint
+	from cash c join loan.account a on a.account = case c.debit when 1011 then c.credit else c.debit end
+	where c.effective_on = p_on
+	group by a.account
+	union all
+	select 'lent', null, null, null, 0, coalesce(sum(f.amount), 0)::bigint
+	from loan.fact f
+	where f.branch = v_branch and f.effective_on = p_on and f.kind = 2 and (p_known is null or f.entry_id in (
+				select e.entry_id from loan.entry e where e.branch = v_branch and e.position <= p_known))
+		and (p_point is null or loan.point_of(v_branch, f.loan_id, p_on) = p_point)
+		and not exists (select from loan.fact r where r.branch = v_branch and r.loan_id = f.loan_id and r.reverses = f.no
+			and (p_known is null or r.entry_id in (
+				select e.entry_id from loan.entry e where e.branch = v_branch and e.position <= p_known)));
+end $$;
+comment on function api.book_day(bigint, date, integer, bigint) is
+	'cash before a day, of the day by the account against it, and after it; what was lent on it and not taken back';
+
+create or replace function api.book_day_journal(p_actor bigint, p_on date, p_point integer, p_known bigint)
+returns table (entry_id bigint, recorded_at text, business_date date, actor text, door text, method text, "position" bigint,
+	loans bigint, received bigint, paid bigint, other_received bigint, other_paid bigint)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+	v_branch smallint := loan.enter(p_actor);
+begin
+	return query
+	with chosen as materialized (
+		select b.entry_id from loan.book b where b.branch = v_branch and b.effective_on = p_on and 1011 in (b.debit, b.credit)
+		union
+		select e.entry_id from loan.entry e where e.branch = v_branch and e.business_date = p_on
+	)
+	select e.entry_id, loan.moment(e.recorded_at), e.business_date, s.name, d.word, e.method, e.position,
+		count(distinct b.loan_id),
+		coalesce(sum(b.amount) filter (where b.effective_on = p_on and b.debit = 1011), 0)::bigint,
+		coalesce(sum(b.amount) filter (where b.effective_on = p_on and b.credit = 1011), 0)::bigint,
+		coalesce(sum(b.amount) filter (where b.effective_on <> p_on and b.debit = 1011), 0)::bigint,
+		coalesce(sum(b.amount) filter (where b.effective_on <> p_on and b.credit = 1011), 0)::bigint
+	from chosen n
+	join loan.entry e on e.branch = v_branch and e.entry_id = n.entry_id
+	join loan.staff s on s.staff_id = e.actor
+	join loan.code d on d.kind = 'door' and d.code = e.door
+	join loan.book b on b.branch = v_branch and b.entry_id = n.entry_id and 1011 in (b.debit, b.credit)
+	where (p_known is null or e.position <= p_known)
+		and (p_point is null or loan.point_of(v_branch, b.loan_id, b.effective_on) = p_point)
+	group by e.entry_id, s.name, d.word
+	order by e.entry_id;
+end $$;
+comment on function api.book_day_journal(bigint, date, integer, bigint) is
+	'the entries with cash of a day, or made on it for other days: who posted what';
+
+reset role;
