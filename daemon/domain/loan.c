@@ -48,7 +48,8 @@ static void loan_clear(struct loan *loan)
 					  .frozen_until = DATE_NONE,
 					  .thawed_on = DATE_NONE,
 					  .line_until = DATE_NONE,
-					  .holiday_until = DATE_NONE };
+					  .holiday_until = DATE_NONE,
+					  .moved_on = DATE_NONE };
 	loan->last_on = DATE_NONE;
 	loan->last_rank = 0;
 	loan->decided = 0;
@@ -190,9 +191,8 @@ static enum loan_error fold_decide(struct fold *f, int i, struct date on)
 	struct loan *loan = f->loan;
 	struct money upto = fold_upto(loan, i);
 	struct money moved = loan_moves(f->c, loan, i, upto);
-	struct money unpaid = loan_unpaid_of(loan, i, upto);
-	bool carried = i < loan->count - 1 && f->c->instalment_default == INSTALMENT_DEFAULT_CARRY &&
-		       money_is_positive(unpaid);
+	struct money unpaid = loan_missed_of(loan, i, upto);
+	bool carried = loan_carries(f->c, loan, i, upto);
 
 	loan->decided = i + 1;
 	if (date_cmp(on, loan->last_on) >= 0)
@@ -239,6 +239,15 @@ static void coming_offer(struct coming *next, enum coming_kind kind, struct date
 		*next = (struct coming){ true, kind, on };
 }
 
+/* Does a freeze or a relief end on or before the day? */
+static bool fold_ends_by(const struct fold *f, struct date on)
+{
+	const struct loan_balances *b = &f->loan->b;
+
+	return (money_is_positive(b->frozen) && date_cmp(b->frozen_until, on) <= 0) ||
+	       (b->line != 0 && date_cmp(b->line_until, on) <= 0);
+}
+
 static struct coming fold_coming(const struct fold *f)
 {
 	const struct loan *loan = f->loan;
@@ -278,6 +287,21 @@ static enum loan_error fold_come(struct fold *f, const struct coming *next)
 	return fold_decide_thawed(f, next->on);
 }
 
+/* A session that moves nothing need not be settled to let pass what ends after it. */
+static bool fold_waits(const struct fold *f, const struct coming *next, struct date business)
+{
+	const struct loan *loan = f->loan;
+	int i = loan->decided;
+
+	if (calendar_settled(loan_calendar(f->c, &loan->b), next->on, business))
+		return false;
+	if (next->kind == COMING_THAWED)
+		return money_is_positive(loan->b.in_term);
+	struct money upto = fold_upto(loan, i);
+	return !fold_ends_by(f, business) || money_is_positive(loan_moves(f->c, loan, i, upto)) ||
+	       loan_carries(f->c, loan, i, upto);
+}
+
 /* Transitions in their order: what ends up to and on `on`, sessions up to and on `sessions`. */
 static enum loan_error fold_advance(struct fold *f, struct date on, struct date sessions, struct date business)
 {
@@ -287,7 +311,7 @@ static enum loan_error fold_advance(struct fold *f, struct date on, struct date 
 		bool session = next.kind >= COMING_SESSION;
 		if (date_cmp(next.on, session ? sessions : on) > 0)
 			break;
-		if (session && !calendar_settled(loan_calendar(f->c, &f->loan->b), next.on, business))
+		if (session && fold_waits(f, &next, business))
 			break;
 		error = fold_come(f, &next);
 	}

@@ -8,6 +8,28 @@ struct money loan_unpaid_of(const struct loan *loan, int i, struct money upto)
 	return money_min(loan->instalment[i].amount, money_max(behind, MONEY_ZERO));
 }
 
+struct money loan_missed_of(const struct loan *loan, int i, struct money upto)
+{
+	struct money missed = { upto.dong - loan_covered(&loan->b).dong - loan->b.overdue.dong };
+
+	return money_min(loan->instalment[i].amount, money_max(missed, MONEY_ZERO));
+}
+
+bool loan_carries(const struct loan_contract *c, const struct loan *loan, int i, struct money upto)
+{
+	return i < loan->count - 1 && c->instalment_default == INSTALMENT_DEFAULT_CARRY &&
+	       money_is_positive(loan_missed_of(loan, i, upto));
+}
+
+/* A session held at the place before the loan came there decides nothing: the next one does. */
+static struct date loan_at_place(const struct calendar *calendar, const struct loan_balances *b,
+				 struct date session)
+{
+	if (date_is_none(b->moved_on) || date_cmp(session, b->moved_on) >= 0)
+		return session;
+	return calendar_session_after(calendar, date_add_days(b->moved_on, -1));
+}
+
 struct date loan_decides(const struct loan_contract *c, const struct loan *loan, int i)
 {
 	const struct calendar *calendar = loan_calendar(c, &loan->b);
@@ -16,7 +38,7 @@ struct date loan_decides(const struct loan_contract *c, const struct loan *loan,
 	/* a session moved past another one turns their order round */
 	if (i > 0 && (calendar->changes_count > 0 || calendar->holidays_count > 0))
 		on = date_max(on, calendar_decides(calendar, loan->instalment[i - 1].due_on));
-	return on;
+	return loan_at_place(calendar, &loan->b, on);
 }
 
 struct money loan_moves(const struct loan_contract *c, const struct loan *loan, int i, struct money upto)
@@ -25,15 +47,15 @@ struct money loan_moves(const struct loan_contract *c, const struct loan *loan, 
 		return loan->b.in_term;
 	if (c->instalment_default == INSTALMENT_DEFAULT_CARRY)
 		return MONEY_ZERO;
-	struct money missed = { upto.dong - loan_covered(&loan->b).dong - loan->b.overdue.dong };
-	return money_min(money_max(missed, MONEY_ZERO), loan->b.in_term);
+	return money_min(loan_missed_of(loan, i, upto), loan->b.in_term);
 }
 
 bool loan_thaw_session(const struct loan_contract *c, const struct loan *loan, struct date *session)
 {
 	if (date_is_none(loan->b.thawed_on))
 		return false;
-	*session = calendar_session_after(loan_calendar(c, &loan->b), loan->b.thawed_on);
+	const struct calendar *calendar = loan_calendar(c, &loan->b);
+	*session = loan_at_place(calendar, &loan->b, calendar_session_after(calendar, loan->b.thawed_on));
 	return true;
 }
 

@@ -66,36 +66,46 @@ static bool loan_earn(struct interest *unpaid, struct interest *accrued, struct 
 	       interest_add(accrued, earned);
 }
 
-/* Adds the days from b->since to `to` to the given unpaid interests. A frozen balance bears none. */
-static bool loan_bring_span(const struct loan_contract *c, struct loan_balances *b, struct date to,
-			    struct interest *in_term, struct interest *overdue)
+/* Something ends on the day: what the days before it bear is another thing than what those from it on do. */
+static struct date loan_span_end(struct date end, bool runs, struct date until, struct date since)
 {
-	const struct rate_line *line = loan_line(c, b);
-	int64_t delta;
+	return runs && date_cmp(until, since) > 0 ? date_min(end, until) : end;
+}
 
+/* Adds the days from b->since to `to`, on which nothing ends. A frozen balance bears none, one whose freeze has ended bears
+ * what is in term, whether the fold has come to that or not. */
+static bool loan_bring_span(const struct loan_contract *c, struct loan_balances *b, struct date to)
+{
+	struct loan_balances now = *b;
+	bool grace = date_cmp(b->since, c->grace_end) < 0;
+
+	if (b->line != 0 && date_cmp(b->line_until, b->since) <= 0)
+		now.line = 0;
+	if (money_is_positive(b->frozen) && date_cmp(b->frozen_until, b->since) <= 0)
+		now.in_term.dong += b->frozen.dong;
+	const struct rate_line *line = loan_line(c, &now);
 	if (line == NULL)
 		return false;
-	delta = rate_index(line, to) - rate_index(line, b->since);
-
+	int64_t delta = rate_index(line, to) - rate_index(line, b->since);
 	b->since = to;
-	return loan_earn(in_term, &b->accrued, b->in_term, delta, 100) &&
-	       loan_earn(overdue, &b->accrued, b->overdue, delta, c->overdue_percent);
+	return loan_earn(grace ? &b->interest_grace : &b->interest_in_term, &b->accrued, now.in_term, delta,
+			 100) &&
+	       loan_earn(grace ? &b->interest_grace : &b->interest_overdue, &b->accrued, b->overdue, delta,
+			 c->overdue_percent);
 }
 
 bool loan_bring(const struct loan_contract *c, struct loan_balances *b, struct date to)
 {
-	if (date_cmp(to, b->since) <= 0)
-		return true;
-	if (!loan_is_running(b)) {
+	if (date_cmp(to, b->since) > 0 && !loan_is_running(b))
 		b->since = to;
-		return true;
+	while (date_cmp(to, b->since) > 0) {
+		struct date end = loan_span_end(to, true, c->grace_end, b->since);
+		end = loan_span_end(end, b->line != 0, b->line_until, b->since);
+		end = loan_span_end(end, money_is_positive(b->frozen), b->frozen_until, b->since);
+		if (!loan_bring_span(c, b, end))
+			return false;
 	}
-	if (date_cmp(b->since, c->grace_end) < 0 &&
-	    !loan_bring_span(c, b, date_min(to, c->grace_end), &b->interest_grace, &b->interest_grace))
-		return false;
-	if (date_cmp(b->since, to) == 0)
-		return true;
-	return loan_bring_span(c, b, to, &b->interest_in_term, &b->interest_overdue);
+	return true;
 }
 
 enum loan_error loan_balances_on(const struct loan_contract *c, const struct loan *loan, struct date on,

@@ -20,7 +20,7 @@ static enum loan_error decision_reschedule(struct loan *loan, const struct fact 
 		return LOAN_ERROR_NUMBER;
 	if (i < loan->decided || !money_is_positive(loan_unpaid_of(loan, i, decision_upto(loan, i))))
 		return LOAN_ERROR_DECIDED;
-	if (date_cmp(fact->until, loan->instalment[i].due_on) <= 0 ||
+	if (date_cmp(fact->until, fact->on) <= 0 || date_cmp(fact->until, loan->instalment[i].due_on) <= 0 ||
 	    date_cmp(fact->until, loan->instalment[i + 1].due_on) > 0)
 		return LOAN_ERROR_UNTIL;
 	loan->instalment[i].due_on = fact->until;
@@ -33,7 +33,7 @@ static enum loan_error decision_extend(struct loan *loan, const struct fact *fac
 
 	if (loan->decided == loan->count)
 		return LOAN_ERROR_DECIDED;
-	if (date_cmp(fact->until, last->due_on) <= 0)
+	if (date_cmp(fact->until, fact->on) <= 0 || date_cmp(fact->until, last->due_on) <= 0)
 		return LOAN_ERROR_UNTIL;
 	last->due_on = fact->until;
 	return LOAN_OK;
@@ -58,11 +58,14 @@ static enum loan_error decision_freeze(struct loan_balances *b, const struct fac
 	return LOAN_OK;
 }
 
+/* Later than it ends now; one without a known end is given one. */
 static enum loan_error decision_prolong(struct loan_balances *b, const struct fact *fact)
 {
+	bool known = date_cmp(b->frozen_until, DATE_EVER) < 0;
+
 	if (!money_is_positive(b->frozen))
 		return LOAN_ERROR_NOT_FROZEN;
-	if (date_cmp(fact->until, fact->on) <= 0)
+	if (date_cmp(fact->until, known ? b->frozen_until : fact->on) <= 0)
 		return LOAN_ERROR_UNTIL;
 	b->frozen_until = fact->until;
 	return LOAN_OK;
@@ -156,6 +159,7 @@ static enum loan_error decision_move(const struct loan_contract *c, struct loan_
 	if (fact->number < 0 || loan_calendar(c, &then) == NULL)
 		return LOAN_ERROR_NUMBER;
 	b->place = fact->number;
+	b->moved_on = fact->on;
 	return LOAN_OK;
 }
 

@@ -30,7 +30,12 @@ struct money loan_principal(const struct loan_balances *b);
 struct money loan_covered(const struct loan_balances *b);
 /* What of instalment i is neither settled nor frozen. upto = sum of the amounts to this instalment. */
 struct money loan_unpaid_of(const struct loan *loan, int i, struct money upto);
-/* The session whose closing decides about instalment i: never before the one that decides about i - 1. */
+/* The same without what is overdue already: what its session finds missed. */
+struct money loan_missed_of(const struct loan *loan, int i, struct money upto);
+/* Missed, and by the rule of the contract left in term: told, though nothing moves. */
+bool loan_carries(const struct loan_contract *c, const struct loan *loan, int i, struct money upto);
+/* The session whose closing decides about instalment i: never before the one that decides about i - 1, nor before the loan
+ * came to its place. */
 struct date loan_decides(const struct loan_contract *c, const struct loan *loan, int i);
 /* The session that moves what a freeze has left past the maturity; false when there is none to wait for. */
 MUSTCHECK bool loan_thaw_session(const struct loan_contract *c, const struct loan *loan, struct date *session);

@@ -77,7 +77,7 @@ static void loan_store_balances(const struct db_result *r, int row, struct loan_
 	b->interest_grace = loan_store_interest(r, row, L_GR_DONG);
 	b->accrued = loan_store_interest(r, row, L_ACCRUED_DONG);
 	b->frozen_until = DATE_EVER;
-	b->thawed_on = b->line_until = b->holiday_until = DATE_NONE;
+	b->thawed_on = b->line_until = b->holiday_until = b->moved_on = DATE_NONE;
 }
 
 /* False when the three arrays differ in length or are too long. */

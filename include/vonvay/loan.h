@@ -43,7 +43,7 @@ enum transition_kind {
 	TRANSITION_MATURED = 4,		   /* final maturity unpaid: all that is left is moved to overdue */
 	TRANSITION_ROUNDING_DROPPED = 5,   /* the rest in [-1/2, +1/2) of each interest goes at closing */
 	TRANSITION_CLOSED = 6,
-	TRANSITION_FREEZE_ENDED = 7, /* in term again; past the maturity overdue at the next session */
+	TRANSITION_FREEZE_ENDED = 7, /* in term until the maturity; past it overdue at the next session */
 	TRANSITION_RELIEF_ENDED = 8, /* back to the line of the contract */
 };
 
@@ -132,6 +132,7 @@ struct loan_balances {
 	struct date line_until;	   /* end of the overlay; DATE_NONE without one */
 	struct date holiday_until; /* interest is not asked before this day; DATE_NONE: no holiday */
 	int32_t place;		   /* number of the place; 0: that of the contract */
+	struct date moved_on; /* no session of the place before this day counts; DATE_NONE: never moved */
 };
 
 /* A plain value; copy it freely. */
@@ -196,8 +197,9 @@ struct money loan_settled(const struct loan_balances *b);
 MUSTCHECK enum loan_error loan_apply(const struct loan_contract *c, struct loan *loan,
 				     const struct fact *fact, loan_step_fn *step, void *arg);
 
-/* Makes the transitions effective on or before `on` whose session is settled at `business`. Interest is not moved by the
- * mere passing of days (since stays). Idempotent; on <= business. Use business = DATE_EVER when settling is no question. */
+/* Makes the transitions effective on or before `on` whose session is settled at `business`; one that is not, and would move
+ * something, holds back what comes after it. Interest is not moved by the mere passing of days (since stays). Idempotent;
+ * on <= business. Use business = DATE_EVER when settling is no question. */
 MUSTCHECK enum loan_error loan_advance(const struct loan_contract *c, struct loan *loan, struct date on,
 				       struct date business, loan_step_fn *step, void *arg);
 

@@ -362,6 +362,101 @@ static void test_moved(void **state)
 	assert_int_equal(rig.loan.b.place, 0);
 }
 
+/* The session of the new place that lies before the move decides nothing. */
+static void test_moved_behind_a_session(void **state)
+{
+	struct rig rig;
+	struct session_day days[] = { { day("2000-01-01"), 25 } };
+	struct calendar other;
+	struct loan_place place = { 3, &other };
+	struct fact move = { .kind = FACT_MOVED, .number = 3 };
+	enum loan_next_reason reason;
+
+	(void)state;
+	rig_lent(&rig, INSTALMENT_DEFAULT_OVERDUE);
+	other = rig.calendar;
+	other.days = days;
+	rig.contract.places = &place;
+	rig.contract.places_count = 1;
+	rig_decided(
+		&rig, move,
+		"2025-02-01"); /* due on 10/01; the place had its session on 25/01, ours would be on 10/02 */
+	assert_int_equal(loan_next(&rig.contract, &rig.loan, day("2025-02-01"), false, &reason).days,
+			 day("2025-02-25").days);
+	rig_advance(&rig, "2025-02-26");
+	assert_balances(&rig, 50000000, 0, 0);
+	rig_advance(&rig, "2025-02-27");
+	assert_transition(&rig, 0, TRANSITION_INSTALMENT_OVERDUE, "2025-02-25", 16600000);
+}
+
+/* domain.md 8b: what a freeze gives back before the maturity stays in term until it; a session moves its own instalment. */
+static void test_thawed_before_the_maturity(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_lent(&rig, INSTALMENT_DEFAULT_OVERDUE);
+	rig_advance(&rig, "2025-02-12");
+	rig_decided(&rig, freeze(16600000, "2025-09-01"), "2025-03-01");
+	rig_advance(&rig, "2026-02-12");
+	assert_transition(&rig, 0, TRANSITION_INSTALMENT_OVERDUE, "2026-02-10", 16600000);
+	assert_balances(&rig, 33400000, 16600000, 0);
+	rig_advance(&rig, "2027-02-12");
+	assert_transition(&rig, 0, TRANSITION_MATURED, "2027-02-10", 33400000);
+}
+
+/* What is overdue already is not carried in term. */
+static void test_carried_beside_misuse(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_lent(&rig, INSTALMENT_DEFAULT_CARRY);
+	rig_do(&rig, FACT_MISUSED, "2024-03-01", 6000000);
+	rig_advance(&rig, "2025-02-12");
+	assert_transition(&rig, 0, TRANSITION_INSTALMENT_CARRIED, "2025-02-10", 10600000);
+	rig_do(&rig, FACT_MISUSED, "2025-03-01", 44000000);
+	rig_advance(&rig, "2026-02-12");
+	assert_int_equal(rig_step(&rig, 0)->fact, FACT_MISUSED);
+}
+
+/* A session that is not settled holds back the end of a freeze only if it moves something; the interest is right anyway. */
+static void test_ends_behind_an_unsettled_session(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_lent(&rig, INSTALMENT_DEFAULT_OVERDUE);
+	rig_decided(&rig, freeze(20000000, "2025-02-11"), "2024-12-10");
+	rig_advance(&rig, "2025-02-11");
+	assert_transition(&rig, 0, TRANSITION_FREEZE_ENDED, "2025-02-11", 20000000);
+	rig_lent(&rig, INSTALMENT_DEFAULT_OVERDUE);
+	rig_decided(&rig, freeze(10000000, "2025-02-11"), "2024-12-10");
+	int64_t before = units_of(rig.loan.b.interest_in_term);
+	rig_advance(&rig, "2025-02-11");
+	assert_balances(&rig, 40000000, 0, 10000000);
+	struct loan_balances b = rig_on(&rig, "2025-02-12");
+	assert_true(units_of(b.interest_in_term) - before ==
+		    UNITS(40000000, 660000, 63) + UNITS(50000000, 660000, 1));
+	rig_advance(&rig, "2025-02-12");
+	assert_transition(&rig, 1, TRANSITION_INSTALMENT_OVERDUE, "2025-02-10", 6600000);
+	assert_transition(&rig, 0, TRANSITION_FREEZE_ENDED, "2025-02-11", 10000000);
+}
+
+static void test_until_is_later(void **state)
+{
+	struct rig rig;
+	struct fact extend = { .kind = FACT_EXTENDED, .until = day("2027-01-20") };
+	struct fact prolong = { .kind = FACT_FREEZE_PROLONGED, .until = day("2026-03-01") };
+
+	(void)state;
+	rig_lent(&rig, INSTALMENT_DEFAULT_CARRY);
+	assert_int_equal(rig_decide(&rig, extend, "2027-01-20"), LOAN_ERROR_UNTIL);
+	assert_int_equal(rig_decide(&rig, reschedule(0, "2025-01-20"), "2025-01-20"), LOAN_ERROR_UNTIL);
+	rig_decided(&rig, freeze(20000000, "2026-03-01"), "2025-01-20");
+	assert_int_equal(rig_decide(&rig, prolong, "2025-02-01"), LOAN_ERROR_UNTIL);
+}
+
 static void test_before_and_after(void **state)
 {
 	struct rig rig;
@@ -441,6 +536,11 @@ int main(void)
 		TEST(test_relieved),
 		TEST(test_relief_in_summaries),
 		TEST(test_moved),
+		TEST(test_moved_behind_a_session),
+		TEST(test_thawed_before_the_maturity),
+		TEST(test_carried_beside_misuse),
+		TEST(test_ends_behind_an_unsettled_session),
+		TEST(test_until_is_later),
 		TEST(test_before_and_after),
 		TEST(test_replay),
 	};
