@@ -22,10 +22,19 @@ const struct argument command_options[] = {
 };
 
 /* In the order of help; all commands of one word stand in one file. */
+/* clang-format off */
 static const struct command *const tables[] = {
-	status_commands, loan_commands,	  household_commands, group_commands,
-	sweep_commands,	 import_commands, book_commands,      other_commands,
+	status_commands,
+	loan_commands,
+	household_commands,
+	group_commands,
+	need_commands,
+	sweep_commands,
+	import_commands,
+	book_commands,
+	other_commands,
 };
+/* clang-format on */
 
 static size_t command_table_count(const struct command *table)
 {

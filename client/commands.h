@@ -66,8 +66,15 @@ struct command {
 };
 
 /* The tables of commands_*.c, each ended by a row of zeros. */
-extern const struct command status_commands[], loan_commands[], household_commands[], group_commands[],
-	sweep_commands[], import_commands[], book_commands[], other_commands[];
+extern const struct command status_commands[];
+extern const struct command loan_commands[];
+extern const struct command household_commands[];
+extern const struct command group_commands[];
+extern const struct command need_commands[];
+extern const struct command sweep_commands[];
+extern const struct command import_commands[];
+extern const struct command book_commands[];
+extern const struct command other_commands[];
 /* All of them, in the order of help: command_at(0 .. command_count() - 1). */
 size_t command_count(void);
 const struct command *command_at(size_t i);

@@ -33,6 +33,15 @@ void show_book_account(const json_t *result);
 void show_book_day(const json_t *result);
 void show_book_loan(const json_t *result);
 void show_book_reconcile(const json_t *result);
+void show_needs(const json_t *result);
+void show_need_write(const json_t *result);
+void show_escapes(const json_t *result);
+void show_escape_write(const json_t *result);
+void show_plans(const json_t *result);
+void show_plan_write(const json_t *result);
+void show_target_write(const json_t *result);
+void show_work(const json_t *result);
+void show_work_done(const json_t *result);
 /* JSON over several lines, as --json prints it. */
 void show_json(const json_t *value);
 

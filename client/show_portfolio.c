@@ -72,6 +72,12 @@ static const struct view_field targets_total[] = {
 	{ N_("Near-poor households"), "near_poor", VIEW_COUNT },
 	{ N_("Near-poor rate"), "near_poor_rate", VIEW_PERCENT },
 	{ N_("Newly escaped households"), "newly_escaped", VIEW_COUNT },
+	{ N_("Registered to escape poverty"), "registered", VIEW_COUNT },
+	{ N_("Of those escaped"), "escaped", VIEW_COUNT },
+	{ N_("Come first in approvals"), "priority", VIEW_COUNT },
+	{ N_("Needs"), "need", VIEW_COUNT },
+	{ N_("Served"), "served", VIEW_COUNT },
+	{ N_("Share of need served"), "demand_served", VIEW_PERCENT },
 	{ 0 },
 };
 
@@ -84,6 +90,30 @@ static const struct view_field targets_rows[] = {
 	{ N_("Near-poor"), "near_poor", VIEW_COUNT },
 	{ N_("Rate"), "near_poor_rate", VIEW_PERCENT },
 	{ N_("Newly escaped"), "newly_escaped", VIEW_COUNT },
+	{ N_("Registered"), "registered", VIEW_COUNT },
+	{ N_("Escaped"), "escaped", VIEW_COUNT },
+	{ N_("Needs"), "need", VIEW_COUNT },
+	{ N_("Served"), "served", VIEW_COUNT },
+	{ 0 },
+};
+
+static const struct view_field targets_needs[] = {
+	{ N_("Need"), "kind", VIEW_WORD },
+	{ N_("Registered"), "need", VIEW_COUNT },
+	{ N_("Served"), "served", VIEW_COUNT },
+	{ N_("Not met"), "unmet", VIEW_COUNT },
+	{ N_("Share served"), "demand_served", VIEW_PERCENT },
+	{ N_("Target"), "target", VIEW_PERCENT },
+	{ 0 },
+};
+
+static const struct view_field targets_registered[] = {
+	{ N_("Commune"), "commune", VIEW_TEXT },
+	{ "", "name", VIEW_TEXT },
+	{ N_("Indicator"), "metric", VIEW_WORD },
+	{ N_("Target"), "shown", VIEW_COUNT },
+	{ N_("Reached so far"), "shown_reached", VIEW_COUNT },
+	{ N_("Met"), "met", VIEW_YES },
 	{ 0 },
 };
 
@@ -95,11 +125,11 @@ static const struct view_field targets_figures[] = {
 	{ 0 },
 };
 
-/* The value, a decimal text, by its unit. */
-static void show_add_figure(json_t *row)
+/* A decimal text by the unit of its row, under another name. */
+static void show_add_figure(json_t *row, const char *name, const char *as)
 {
 	struct buffer shown = { 0 };
-	const char *value = view_text(row, "value"), *unit = view_text(row, "unit");
+	const char *value = view_text(row, name), *unit = view_text(row, "unit");
 	int64_t n;
 	if (!strcmp(unit, "percent"))
 		format_percent(&shown, value);
@@ -109,8 +139,23 @@ static void show_add_figure(json_t *row)
 		format_money(&shown, n);
 	else
 		format_count(&shown, n);
-	json_object_set_new(row, "shown", json_string(buffer_str(&shown)));
+	json_object_set_new(row, as, json_string(buffer_str(&shown)));
 	buffer_clear(&shown);
+}
+
+/* What communes set themselves for the year, beside what was reached by the day. */
+static void show_registered(const json_t *registered)
+{
+	json_t *rows = json_deep_copy(registered), *row;
+	size_t i;
+	json_array_foreach(rows, i, row)
+	{
+		show_add_figure(row, "value", "shown");
+		show_add_figure(row, "reached", "shown_reached");
+	}
+	view_title(_("Targets that communes registered"));
+	view_table(rows, targets_registered, NULL);
+	json_decref(rows);
 }
 
 static void show_figures(const json_t *figures)
@@ -119,7 +164,7 @@ static void show_figures(const json_t *figures)
 	size_t i;
 	json_array_foreach(rows, i, row)
 	{
-		show_add_figure(row);
+		show_add_figure(row, "value", "shown");
 	}
 	view_title(_("Targets and published figures"));
 	view_table(rows, targets_figures, NULL);
@@ -137,6 +182,12 @@ void show_targets(const json_t *result)
 		view_title(_("By commune"));
 		view_table(rows, targets_rows, view_at(result, "total"));
 	}
+	if (json_array_size(view_at(result, "needs"))) {
+		view_title(_("Need and what was served"));
+		view_table(view_at(result, "needs"), targets_needs, NULL);
+	}
+	if (json_array_size(view_at(result, "registered")))
+		show_registered(view_at(result, "registered"));
 	if (json_array_size(figures))
 		show_figures(figures);
 	free(title);

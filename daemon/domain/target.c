@@ -103,6 +103,13 @@ int64_t target_reached(const struct target_count *count, enum target_metric metr
 	return 0;
 }
 
+bool target_met(enum target_metric metric, int64_t target, int64_t reached)
+{
+	bool at_least = metric == TARGET_ESCAPED_HOUSEHOLDS || metric == TARGET_DEMAND_SERVED;
+
+	return at_least ? reached >= target : reached <= target;
+}
+
 int64_t target_priority(const struct target_count *count)
 {
 	return count->registered - count->escaped;

@@ -37,10 +37,12 @@ struct target_count {
  * on the day: newly escaped only for escaped_months (domain.md 6, the rule of eligibility_check). */
 void target_count_add(struct target_count *sum, const struct household_class_row *rows, size_t count,
 		      int escaped_months, struct date on, int64_t households, int64_t registered);
-/* All fields of `add`. */
+/* Adds all fields of `add`. */
 void target_count_sum(struct target_count *sum, const struct target_count *add);
 /* What was reached of a target. */
 int64_t target_reached(const struct target_count *count, enum target_metric metric);
+/* Rates and numbers of poor households are to be at most the target, what escaped or was served at least. */
+bool target_met(enum target_metric metric, int64_t target, int64_t reached);
 /* Households registered to escape poverty that have not yet: they come first when loans are approved. */
 int64_t target_priority(const struct target_count *count);
 

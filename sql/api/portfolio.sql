@@ -1,4 +1,4 @@
--- Summaries of any day from additive changes, and the figures of poverty by commune.
+-- Summaries of any day from additive changes.
 set role vonvay_owner;
 
 create or replace function loan.units_on(p_branch smallint, p_day date) returns table (code text, unit text)
@@ -108,55 +108,5 @@ begin
 	group by k.key order by k.key;
 end $$;
 comment on function api.portfolio_borrowers(bigint, date, text[]) is 'households with a balance on a day, once a row';
-
-create or replace function api.targets(p_actor bigint, p_as_of date) returns jsonb
-language plpgsql stable security definer set search_path = '' as $$
-declare
-	v_branch smallint := loan.enter(p_actor);
-	v_escaped interval;
-	v_data jsonb;
-begin
-	select make_interval(months => p.value::integer) into v_escaped from loan.policy p
-	where p.name = 'escaped_months' and p.superseded_at is null and p.from_on <= p_as_of order by p.from_on desc limit 1;
-	with place as (
-		select distinct on (r.household_id) r.household_id, r.area from loan.household_residence r
-		where r.branch = v_branch and r.superseded_by is null and r.from_on <= p_as_of
-		order by r.household_id, r.from_on desc
-	), reviewed as (
-		select k.household_id, k.class, k.from_on,
-			lag(k.class) over (partition by k.household_id order by k.from_on) as before
-		from loan.household_class k
-		where k.branch = v_branch and k.superseded_by is null and k.from_on <= p_as_of
-	), classed as ( -- a class that a review confirms has been in force all along (household_class_on)
-		select distinct on (k.household_id) k.household_id, k.class, k.from_on from reviewed k
-		where k.class is distinct from k.before
-		order by k.household_id, k.from_on desc
-	), counted as (
-		select coalesce(u.unit, p.area) as commune, count(*) as households,
-			count(*) filter (where c.class = 1) as poor, count(*) filter (where c.class = 2) as near_poor,
-			count(*) filter (where c.class = 3 and p_as_of <= c.from_on + v_escaped) as newly_escaped
-		from loan.household h
-		join place p on p.household_id = h.household_id
-		left join loan.units_on(v_branch, p_as_of) u on u.code = p.area
-		left join classed c on c.household_id = h.household_id
-		where h.branch = v_branch and h.registered_on <= p_as_of and (h.left_on is null or h.left_on > p_as_of)
-		group by 1
-	)
-	select jsonb_build_object(
-		'total', (select jsonb_build_object('households', coalesce(sum(t.households), 0), 'poor', coalesce(sum(t.poor), 0),
-			'near_poor', coalesce(sum(t.near_poor), 0), 'newly_escaped', coalesce(sum(t.newly_escaped), 0)) from counted t),
-		'rows', (select coalesce(jsonb_agg(jsonb_build_object('commune', t.commune, 'name', coalesce(a.name, t.commune),
-				'households', t.households, 'poor', t.poor, 'near_poor', t.near_poor, 'newly_escaped', t.newly_escaped)
-				order by t.commune), '[]')
-			from counted t
-			left join loan.area a on a.branch = v_branch and a.code = t.commune and a.superseded_at is null),
-		'figures', (select coalesce(jsonb_agg(jsonb_build_object('area', f.area, 'metric', f.metric, 'kind', f.kind,
-				'as_of', f.as_of, 'value', f.value::text, 'unit', f.unit, 'standard', f.standard)
-				order by f.as_of, f.metric, f.kind), '[]')
-			from loan.figure f where f.branch = v_branch and f.superseded_at is null))
-	into v_data;
-	return v_data;
-end $$;
-comment on function api.targets(bigint, date) is 'households by class and commune of a day, with the published figures and targets';
 
 reset role;

@@ -109,8 +109,9 @@ begin
 		select t.* from asked t order by t.due_on nulls last, t.kind, t.subject_id limit v_limit offset v_skip
 	)
 	select jsonb_build_object('as_of', v_day, 'count', (select count(*) from asked),
-		'kinds', (select coalesce(jsonb_agg(jsonb_build_object('kind', n.kind, 'count', n.count, 'late', n.late) order by n.kind), '[]')
-			from (select t.kind, count(*) as count, count(*) filter (where t.due_on < v_day) as late from asked t group by 1) n),
+		'kinds', (select coalesce(jsonb_agg(jsonb_build_object('kind', n.kind, 'action', n.action, 'count', n.count, 'late', n.late)
+				order by n.kind), '[]')
+			from (select t.kind, min(t.action) as action, count(*) as count, count(*) filter (where t.due_on < v_day) as late from asked t group by 1) n),
 		'rows', coalesce(jsonb_agg(jsonb_build_object('kind', t.kind, 'subject', t.subject, 'subject_id', t.subject_id,
 			'household', lpad(t.household_id::text, 10, '0'), 'name', t.name, 'commune', coalesce(u.unit, t.area),
 			'commune_name', a.name, 'hamlet', t.hamlet, 'group', lpad(t.group_id::text, 7, '0'),

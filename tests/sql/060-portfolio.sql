@@ -40,17 +40,5 @@ select results_eq($$ select d as day, p.* from generate_series(date '2022-01-01'
 select loan.portfolio_fold(1::smallint, '2022-01-01') \g /dev/null
 select is(count(*), 8::bigint, 'folding again changes nothing') from loan.portfolio_delta;
 
--- Targets: classes and residence of a day.
-select is(api.targets(1, '2022-01-01') -> 'total', '{"households":6,"poor":3,"near_poor":1,"newly_escaped":1}'::jsonb, 'households by class');
-select is(api.targets(1, '2021-12-30') -> 'total', '{"households":6,"poor":0,"near_poor":0,"newly_escaped":0}'::jsonb, 'before the first decision');
-select is(api.targets(1, '2024-12-31') -> 'total' ->> 'newly_escaped', '1', 'newly escaped to the end of 36 months');
-select is(api.targets(1, '2025-01-01') -> 'total' ->> 'newly_escaped', '0', 'and no longer');
-select is(api.targets(1, '2025-07-01') -> 'rows' -> 1 ->> 'name', 'A Lưới 2', 'by commune as valid on the day');
-select is(api.targets(1, '2022-01-01') -> 'rows' -> 0, '{"commune":"AL02","name":"A Ngo","households":3,"poor":1,"near_poor":1,"newly_escaped":1}'::jsonb, 'a row');
-update loan.household set left_on = '2022-06-01' where household_id = 1;
-select is(api.targets(1, '2022-05-31') -> 'total' ->> 'households', '6', 'a household counts until it leaves');
-select is(api.targets(1, '2022-06-01') -> 'total' ->> 'households', '5', 'and not from that day on');
-select is(api.targets(1, '2014-12-31') -> 'total' ->> 'households', '0', 'nor before it was registered');
-select is((select f ->> 'value' from jsonb_array_elements(api.targets(1, '2022-01-01') -> 'figures') f where f ->> 'metric' = 'poor_households' and f ->> 'as_of' = '2021-12-31'), '7022', 'with the published figures');
 select * from finish();
 rollback;

@@ -106,5 +106,22 @@ select results_eq('select value from loan.target where superseded_by is null', '
 select throws_ok($$ select test.target('tindung', 42, '{"commune":"AL02","year":2026,"metric":"poor_rate"}', 1) $$, 'LN404', null, 'not of a commune that was merged');
 select throws_ok($$ select test.target('tindung', 42, '{"commune":"AL","year":2022,"metric":"poor_rate"}', 1) $$, 'LN404', null, 'nor of what is no commune');
 select is(has_column_privilege('vonvay_api', 'loan.target', 'value', 'update'), false, 'it is never changed');
+
+-- what status.targets is counted from
+create function test.histories(p_day date) returns text language sql as $$
+	select string_agg(concat_ws(' ', h ->> 'area', h ->> 'commune', h ->> 'classes', h ->> 'households', h ->> 'registered'), ', ' order by i)
+	from jsonb_array_elements(api.targets(1, p_day) -> 'histories') with ordinality x (h, i)
+$$;
+select is(test.histories('2022-01-01'), 'AL02 AL02 [1] 1 1, AL02 AL02 [2] 1 1, AL02 AL02 [3] 1 0, AL07 AL07 [0] 1 0, AL07 AL07 [1] 2 0', 'households by place and history of class');
+select is(test.histories('2021-12-30'), 'AL02 AL02 [] 3 0, AL07 AL07 [] 3 0', 'before the first decision');
+select is(test.histories('2025-07-01'), 'AL07 AL07 [0] 1 0, AL07 AL07 [1] 2 0, AL02 ALX2 [1] 1 0, AL02 ALX2 [2] 1 0, AL02 ALX2 [3] 1 0', 'by commune as valid on the day');
+select is(api.targets(1, '2025-07-01') #>> '{histories,2,name}', 'A Lưới 2', 'by its name');
+update loan.household set left_on = '2022-06-01' where household_id = 1;
+select is(test.histories('2022-05-31'), 'AL02 AL02 [1] 1 1, AL02 AL02 [2] 1 1, AL02 AL02 [3] 1 0, AL07 AL07 [0] 1 0, AL07 AL07 [1] 2 0', 'a household counts until it leaves');
+select is(test.histories('2022-06-01'), 'AL02 AL02 [2] 1 1, AL02 AL02 [3] 1 0, AL07 AL07 [0] 1 0, AL07 AL07 [1] 2 0', 'and not from that day on');
+select is(test.histories('2014-12-31'), null, 'nor before it was registered');
+select is(api.targets(1, '2022-01-01') -> 'needs', '[{"area":"AL02","commune":"AL02","kind":"credit","need":2,"served":1},{"area":"AL02","commune":"AL02","kind":"job","need":0,"served":0},{"area":"AL07","commune":"AL07","kind":"water","need":1,"served":1}]', 'needs and what was served');
+select is(api.targets(1, '2022-01-01') -> 'registered', '[{"commune":"AL02","name":"A Ngo","metric":"poor_rate","value":2900,"on":"2022-01-01"}]', 'what communes registered');
+select is((select f ->> 'value' from jsonb_array_elements(api.targets(1, '2022-01-01') -> 'figures') f where f ->> 'metric' = 'poor_households' and f ->> 'as_of' = '2021-12-31'), '7022', 'with the published figures');
 select * from finish();
 rollback;

@@ -20,7 +20,7 @@ select is(test.work('tindung', '{"as_of":"2021-12-30"}'), 'programme 363, eligib
 select is(test.work('tindung', '{"limit":2,"skip":1}'), 'eligibility 3 2, eligibility 4 1', 'in pages');
 select is(test.work('hoiphunu', '{}'), 'programme 365, eligibility 3 2', 'the women''s union sees its own');
 select throws_ok($$ select api.work_list(1, '{"kind":"nothing"}') $$, 'LN422', null, 'an unknown kind');
-select is(api.work_list(1, '{"kind":"eligibility"}') -> 'kinds', '[{"kind":"eligibility","count":2,"late":2}]', 'counts by kind');
+select is(api.work_list(1, '{"kind":"eligibility"}') -> 'kinds', '[{"kind":"eligibility","action":"tell_household","count":2,"late":2}]', 'counts by kind');
 select is((api.work_list(1, '{"kind":"eligibility","limit":1}') #> '{rows,0}') - '{subject_id,detail}'::text[], '{"kind":"eligibility","subject":"eligibility","household":"0000000003","name":"Lê Văn Tuấn","commune":"AL02","commune_name":"A Ngo","hamlet":"","group":"0000002","organisation":"women","due_on":"2021-12-30","days_late":2,"action":"tell_household","role":"officer"}', 'a row says what is to be done, by whom');
 create function test.done(p_who text, p_key integer, p jsonb) returns jsonb language sql as $$
 	select reply::jsonb from api.work_done(test.staff(p_who), 1::smallint, test.key(p_key), sha256(p::text::bytea), '{}', test.business(), test.version(), p)

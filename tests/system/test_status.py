@@ -154,6 +154,13 @@ def test_targets(served):
         "newly_escaped": 0,
         "poor_rate": "66.67",
         "near_poor_rate": "16.67",
+        "registered": 0,
+        "escaped": 0,
+        "priority": 0,
+        "need": 0,
+        "served": 0,
+        "unmet": 0,
+        "demand_served": None,
     }
     assert [(row["commune"], row["households"], row["poor_rate"]) for row in shown["rows"]] == [("C1", 3, "33.33"), ("C2", 3, "100.00")]
     assert {"metric": "poor_households", "kind": "actual", "as_of": "2021-12-31", "value": "7022", "unit": "households", "standard": "2022-2025"} in shown["targets"]
