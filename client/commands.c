@@ -28,6 +28,8 @@ static const struct command *const tables[] = {
 	loan_commands,
 	household_commands,
 	group_commands,
+	deposit_commands,
+	session_commands,
 	need_commands,
 	sweep_commands,
 	import_commands,

@@ -70,6 +70,8 @@ extern const struct command status_commands[];
 extern const struct command loan_commands[];
 extern const struct command household_commands[];
 extern const struct command group_commands[];
+extern const struct command deposit_commands[];
+extern const struct command session_commands[];
 extern const struct command need_commands[];
 extern const struct command sweep_commands[];
 extern const struct command import_commands[];

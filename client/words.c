@@ -155,6 +155,11 @@ static const struct {
 	{ "forecast", N_("forecast") },
 	{ "target_resolution", N_("target of the resolution") },
 	{ "target_district_plan", N_("target of the district's plan") },
+	/* facts of deposits */
+	{ "put", N_("put in") },
+	{ "withdrawn", N_("withdrawn") },
+	{ "interest_credited", N_("interest credited") },
+	{ "taken", N_("a loan paid from it") },
 	/* events of groups */
 	{ "formed", N_("formed") },
 	{ "split", N_("formed by members of another group") },

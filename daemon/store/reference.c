@@ -258,3 +258,8 @@ int64_t reference_policy_int(const struct reference *ref, const char *name, cons
 	const char *value = reference_policy_text(ref, name, programme, entrusted, on, NULL);
 	return value ? strtoll(value, NULL, 10) : otherwise;
 }
+
+const struct rate_line *reference_deposit_line(const struct reference *ref)
+{
+	return ref->deposit_line.count ? &ref->deposit_line : NULL;
+}

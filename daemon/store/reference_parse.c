@@ -423,6 +423,24 @@ static void reference_read_allocation(struct reader *r)
 		ref->allocation[ref->allocation_count++] = allocation_policy_default;
 }
 
+/* Policies come in order of their days. */
+static void reference_read_deposit_line(struct reader *r)
+{
+	struct reference *ref = r->ref;
+	struct rate_row *rows = reader_table(r, ref->policies_count, sizeof *rows);
+	size_t count = 0;
+	for (size_t i = 0; i < ref->policies_count; i++) {
+		const struct reference_policy *p = &ref->policies[i];
+		if (strcmp(p->name, "deposit_rate_percent") != 0 || p->programme[0] || p->entrusted[0])
+			continue;
+		rows[count].from = p->from;
+		if (!rate_parse_percent(p->value, &rows[count++].rate_e7))
+			reader_fail(r, "deposit_rate_percent", "is no rate");
+	}
+	if (count && !rate_line_init(&ref->deposit_line, rows, count))
+		reader_fail(r, "deposit_rate_percent", "must be rates in ascending order of their days");
+}
+
 struct reference *reference_parse_new(const char *json, int64_t version, struct text *error)
 {
 	json_error_t where;
@@ -439,6 +457,7 @@ struct reference *reference_parse_new(const char *json, int64_t version, struct 
 	ref->json = root;
 	reference_read_policies(&r);
 	reference_read_allocation(&r);
+	reference_read_deposit_line(&r);
 	reference_read_organisations(&r);
 	reference_read_areas(&r);
 	reference_read_holidays(&r);

@@ -42,6 +42,7 @@ struct reference {
 	size_t policies_count;
 	struct allocation_policy *allocation;
 	size_t allocation_count;
+	struct rate_line deposit_line; /* count 0: deposits bear no interest */
 };
 
 #endif

@@ -109,6 +109,8 @@ const char *reference_policy_text(const struct reference *ref, const char *name,
 				  bool entrusted, struct date on, const char *otherwise);
 int64_t reference_policy_int(const struct reference *ref, const char *name, const char *programme,
 			     bool entrusted, struct date on, int64_t otherwise);
+/* What members' deposits earn (policy deposit_rate_percent); NULL: nothing. */
+const struct rate_line *reference_deposit_line(const struct reference *ref);
 /* All orders of payment, ascending: what struct loan_contract borrows. */
 const struct allocation_policy *reference_allocation(const struct reference *ref, size_t *count);
 
