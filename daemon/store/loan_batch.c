@@ -31,10 +31,10 @@ void batch_loan_reset(struct batch_loan *l, struct loan_record *record)
 	l->steps = 0;
 	l->overflow = false;
 	l->facts.count = l->transitions.count = l->postings.count = l->deltas.count = l->spans.count = 0;
+	l->paid.count = l->agenda.count = 0;
 	l->stored = NULL;
 	l->stored_count = 0;
-	for (int i = 0; i < record->loan.count; i++)
-		l->amounts[i] = record->loan.instalment[i].amount;
+	memcpy(l->was, record->loan.instalment, (size_t)record->loan.count * sizeof l->was[0]);
 }
 
 void batch_loan_clear(struct batch_loan *l)
@@ -44,38 +44,58 @@ void batch_loan_clear(struct batch_loan *l)
 	free(l->postings.rows);
 	free(l->deltas.rows);
 	free(l->spans.rows);
+	free(l->paid.rows);
+	free(l->agenda.rows);
 	memset(l, 0, sizeof *l);
 }
 
 /* ---- gathering the steps of one loan ---- */
 
-static struct portfolio_values *batch_delta_at(struct batch_loan *l, struct date on, enum loan_status status)
+static bool batch_same_cell(struct batch_cell a, struct batch_cell b)
 {
-	for (size_t i = l->deltas.count; i-- > 0;)
-		if (date_cmp(l->deltas.rows[i].on, on) == 0 && l->deltas.rows[i].status == status)
-			return &l->deltas.rows[i].values;
-	BATCH_PUSH(l->deltas, (struct batch_delta){ .on = on, .status = status });
+	return a.place == b.place && a.line == b.line;
+}
+
+static struct portfolio_values *batch_delta_at(struct batch_loan *l, const struct batch_delta *delta)
+{
+	for (size_t i = l->deltas.count; i-- > 0;) {
+		struct batch_delta *d = &l->deltas.rows[i];
+		if (date_cmp(d->on, delta->on) == 0 && d->status == delta->status &&
+		    batch_same_cell(d->cell, delta->cell))
+			return &d->values;
+	}
+	BATCH_PUSH(l->deltas,
+		   (struct batch_delta){ .on = delta->on, .status = delta->status, .cell = delta->cell });
 	return &l->deltas.rows[l->deltas.count - 1].values;
 }
 
-void batch_loan_add_delta(struct batch_loan *l, struct date on, enum loan_status status,
-			  const struct portfolio_values *values, bool minus)
+void batch_loan_add_delta(struct batch_loan *l, const struct batch_delta *delta, bool minus)
 {
-	if (portfolio_is_zero(values))
+	if (portfolio_is_zero(&delta->values))
 		return;
-	struct portfolio_values *sum = batch_delta_at(l, on, status);
-	if (!(minus ? portfolio_sub(sum, values) : portfolio_add(sum, values)))
+	struct portfolio_values *sum = batch_delta_at(l, delta);
+	if (!(minus ? portfolio_sub(sum, &delta->values) : portfolio_add(sum, &delta->values)))
 		l->overflow = true;
+}
+
+static struct batch_cell batch_cell_of(const struct loan_balances *b)
+{
+	return (struct batch_cell){ b->place, b->line };
+}
+
+/* What a loan adds to the summaries leaves the cell it was in and enters the one it is in. */
+static void batch_loan_delta(struct batch_loan *l, struct date on, const struct loan_balances *b, bool minus)
+{
+	struct batch_delta delta = { .on = on, .status = b->status, .cell = batch_cell_of(b) };
+	if (!portfolio_of_loan(&l->record->contract, b, &delta.values))
+		l->overflow = true;
+	batch_loan_add_delta(l, &delta, minus);
 }
 
 static void batch_loan_deltas(struct batch_loan *l, const struct loan_step *step)
 {
-	struct portfolio_values before = { 0 }, after = { 0 };
-	if (!portfolio_of_loan(&l->record->contract, step->before, &before) ||
-	    !portfolio_of_loan(&l->record->contract, step->after, &after))
-		l->overflow = true;
-	batch_loan_add_delta(l, step->on, step->before->status, &before, true);
-	batch_loan_add_delta(l, step->on, step->after->status, &after, false);
+	batch_loan_delta(l, step->on, step->before, true);
+	batch_loan_delta(l, step->on, step->after, false);
 }
 
 /* 0 while no principal is left: such days count for no household. */
@@ -87,14 +107,15 @@ static int batch_span_status(const struct loan_balances *b)
 
 static void batch_loan_spans(struct batch_loan *l, const struct loan_step *step)
 {
-	int before = batch_span_status(step->before), after = batch_span_status(step->after);
+	struct batch_span before = { step->on, batch_span_status(step->before), batch_cell_of(step->before) };
+	struct batch_span after = { step->on, batch_span_status(step->after), batch_cell_of(step->after) };
 	size_t n = l->spans.count;
-	if (before == after)
+	if (before.status == after.status && (!after.status || batch_same_cell(before.cell, after.cell)))
 		return;
 	if (n && date_cmp(l->spans.rows[n - 1].on, step->on) == 0)
-		l->spans.rows[n - 1].status = after;
+		l->spans.rows[n - 1] = after;
 	else
-		BATCH_PUSH(l->spans, (struct batch_span){ step->on, after });
+		BATCH_PUSH(l->spans, after);
 }
 
 static void batch_loan_postings(struct batch_loan *l, const struct loan_step *step)
@@ -109,6 +130,70 @@ bool batch_transition_is(const struct stored_transition *t, const struct batch_t
 {
 	return t->kind == b->kind && date_cmp(t->on, b->on) == 0 && t->instalment == b->instalment &&
 	       money_cmp(t->amount, b->amount) == 0;
+}
+
+/* ---- the agenda ---- */
+
+static void batch_agenda_add(struct batch_loan *l, struct date due_on, enum agenda_reason reason)
+{
+	if (!date_is_none(due_on) && date_cmp(due_on, DATE_EVER) != 0)
+		BATCH_PUSH(l->agenda, (struct batch_agenda){ due_on, reason });
+}
+
+/* A freeze ends on its day; past the maturity the session after it decides. */
+static void batch_agenda_freeze(struct batch_loan *l, struct date until)
+{
+	batch_agenda_add(l, until, AGENDA_FREEZE_END);
+	batch_agenda_add(l, until, AGENDA_MATURITY);
+}
+
+/* The sessions of another point look at all that is still to come. */
+static void batch_agenda_moved(struct batch_loan *l)
+{
+	const struct loan *loan = &l->record->loan;
+	for (int i = loan->decided; i < loan->count; i++)
+		batch_agenda_add(l, loan->instalment[i].due_on,
+				 i == loan->count - 1 ? AGENDA_MATURITY : AGENDA_INSTALMENT);
+	batch_agenda_add(l, loan->b.frozen_until, AGENDA_MATURITY);
+	batch_agenda_add(l, loan->b.thawed_on, AGENDA_MATURITY);
+}
+
+void batch_loan_agenda(struct batch_loan *l, const struct fact *fact)
+{
+	switch (fact->kind) {
+	case FACT_RESCHEDULED:
+		batch_agenda_add(l, fact->until, AGENDA_INSTALMENT);
+		break;
+	case FACT_EXTENDED:
+		batch_agenda_add(l, fact->until, AGENDA_MATURITY);
+		break;
+	case FACT_FROZEN:
+	case FACT_FREEZE_PROLONGED:
+		batch_agenda_freeze(l, fact->until);
+		break;
+	case FACT_UNFROZEN: /* past the maturity the next session decides about what came back */
+		batch_agenda_add(l, fact->on, AGENDA_MATURITY);
+		break;
+	case FACT_OPENED:
+		if (fact->opening.frozen.dong)
+			batch_agenda_freeze(l, fact->until);
+		break;
+	case FACT_RELIEVED:
+		batch_agenda_add(l, fact->until, AGENDA_RELIEF_END);
+		break;
+	case FACT_MOVED:
+	case FACT_REVERSED: /* what it takes back may have moved any date, or the loan */
+		batch_agenda_moved(l);
+		break;
+	case FACT_DISBURSED:
+	case FACT_PAID:
+	case FACT_PRINCIPAL_PAID:
+	case FACT_INTEREST_PAID:
+	case FACT_WRITTEN_OFF:
+	case FACT_RECOVERED:
+	case FACT_MISUSED:
+		break;
+	}
 }
 
 /* False: a transition that is not among the stored ones, while only those are asked for. */
@@ -127,6 +212,11 @@ static bool batch_loan_transition(struct batch_loan *l, const struct loan_step *
 	return true;
 }
 
+void batch_loan_add_paid(struct batch_loan *l, const struct batch_paid *paid)
+{
+	BATCH_PUSH(l->paid, *paid);
+}
+
 void batch_loan_step(void *arg, const struct loan_step *step)
 {
 	struct batch_loan *l = arg;
@@ -134,8 +224,8 @@ void batch_loan_step(void *arg, const struct loan_step *step)
 		return;
 	if (step->fact) {
 		BATCH_PUSH(l->facts, *step->fact);
-		if (step->fact->no == l->watched)
-			l->paid = step->paid;
+		if (step->fact->no >= l->watched)
+			batch_loan_add_paid(l, &(struct batch_paid){ step->fact->no, step->paid });
 	}
 	l->steps++;
 	l->after = *step->after;
@@ -175,12 +265,23 @@ static void batch_flush_state(struct loan_batch *batch, const struct loan_record
 	int_rows_add(m, r->loan.last_rank);
 	int_rows_add(m, r->loan.decided);
 	int_rows_add(m, facts);
+	int_rows_add(m, b->written_off.dong);
+	int_rows_add(m, b->interest_written_off.dong);
+	int_rows_add(m, b->recovered.dong);
+	int_rows_add(m, b->frozen_until.days);
+	int_rows_add(m, b->thawed_on.days);
+	int_rows_add(m, b->line);
+	int_rows_add(m, b->line_until.days);
+	int_rows_add(m, b->holiday_until.days);
+	int_rows_add(m, b->place);
 }
 
-static bool batch_amounts_changed(const struct batch_loan *l)
+static bool batch_instalments_changed(const struct batch_loan *l)
 {
-	for (int i = 0; i < l->record->loan.count; i++)
-		if (money_cmp(l->amounts[i], l->record->loan.instalment[i].amount) != 0)
+	const struct loan *loan = &l->record->loan;
+	for (int i = 0; i < loan->count; i++)
+		if (money_cmp(l->was[i].amount, loan->instalment[i].amount) != 0 ||
+		    date_cmp(l->was[i].due_on, loan->instalment[i].due_on) != 0)
 			return true;
 	return false;
 }
@@ -188,11 +289,14 @@ static bool batch_amounts_changed(const struct batch_loan *l)
 static void batch_flush_amounts(struct loan_batch *batch, const struct batch_loan *l)
 {
 	const struct loan *loan = &l->record->loan;
-	for (int i = 0; i < loan->count && batch_amounts_changed(l); i++) {
+	if (!batch_instalments_changed(l))
+		return;
+	for (int i = 0; i < loan->count; i++) {
 		int_rows_begin_row(&batch->amounts);
 		int_rows_add(&batch->amounts, l->record->contract.loan_id);
 		int_rows_add(&batch->amounts, i);
 		int_rows_add(&batch->amounts, loan->instalment[i].amount.dong);
+		int_rows_add(&batch->amounts, loan->instalment[i].due_on.days);
 	}
 }
 
@@ -210,6 +314,14 @@ static void batch_flush_opening(struct int_rows *m, int64_t loan_id, const struc
 	batch_add_interest(m, f->opening.interest_grace);
 }
 
+/* A fact made without naming its `until` has day 0 there, not DATE_NONE. */
+static bool batch_fact_has_until(const struct fact *f)
+{
+	return f->kind == FACT_RESCHEDULED || f->kind == FACT_EXTENDED || f->kind == FACT_FROZEN ||
+	       f->kind == FACT_FREEZE_PROLONGED || f->kind == FACT_RELIEVED ||
+	       (f->kind == FACT_OPENED && f->opening.frozen.dong != 0);
+}
+
 void batch_flush_fact(struct loan_batch *batch, int64_t loan_id, const struct fact *f)
 {
 	struct int_rows *m = &batch->facts;
@@ -220,6 +332,11 @@ void batch_flush_fact(struct loan_batch *batch, int64_t loan_id, const struct fa
 	int_rows_add(m, f->on.days);
 	int_rows_add(m, f->amount.dong);
 	int_rows_add(m, f->reverses);
+	int_rows_add(m, f->interest.dong);
+	int_rows_add(m, batch_fact_has_until(f) ? f->until.days : DATE_NONE.days);
+	int_rows_add(m, f->kind == FACT_RELIEVED ? f->holiday_until.days : DATE_NONE.days);
+	int_rows_add(m, f->number);
+	int_rows_add(m, f->source);
 	if (f->kind == FACT_OPENED)
 		batch_flush_opening(&batch->openings, loan_id, f);
 }
@@ -252,7 +369,7 @@ static void batch_flush_delta(struct int_rows *m, const struct loan_record *r, c
 {
 	int_rows_begin_row(m);
 	int_rows_add(m, r->contract.loan_id);
-	int_rows_add(m, r->cell_id);
+	int_rows_add(m, d->cell.place);
 	int_rows_add(m, d->status);
 	int_rows_add(m, d->on.days);
 	int_rows_add(m, d->values.loans);
@@ -264,6 +381,7 @@ static void batch_flush_delta(struct int_rows *m, const struct loan_record *r, c
 	batch_add_interest(m, d->values.interest_in_term);
 	batch_add_interest(m, d->values.interest_overdue);
 	batch_add_interest(m, d->values.interest_grace);
+	int_rows_add(m, d->cell.line);
 }
 
 static void batch_flush_deltas(struct loan_batch *batch, const struct batch_loan *l)
@@ -280,6 +398,18 @@ void batch_flush_span(struct loan_batch *batch, int64_t loan_id, const struct ba
 	int_rows_add(&batch->spans, s->on.days);
 	int_rows_add(&batch->spans, s->status);
 	int_rows_add(&batch->spans, reset);
+	int_rows_add(&batch->spans, s->cell.place);
+	int_rows_add(&batch->spans, s->cell.line);
+}
+
+static void batch_flush_agenda(struct loan_batch *batch, const struct batch_loan *l)
+{
+	for (size_t i = 0; i < l->agenda.count; i++) {
+		int_rows_begin_row(&batch->agenda);
+		int_rows_add(&batch->agenda, l->record->contract.loan_id);
+		int_rows_add(&batch->agenda, l->agenda.rows[i].due_on.days);
+		int_rows_add(&batch->agenda, l->agenda.rows[i].reason);
+	}
 }
 
 void batch_flush_loan(struct loan_batch *batch, struct batch_loan *l, int32_t facts)
@@ -287,6 +417,7 @@ void batch_flush_loan(struct loan_batch *batch, struct batch_loan *l, int32_t fa
 	batch_flush_state(batch, l->record, facts);
 	batch_flush_amounts(batch, l);
 	batch_flush_deltas(batch, l);
+	batch_flush_agenda(batch, l);
 	batch->overflow = batch->overflow || l->overflow;
 	batch->loans++;
 }
@@ -305,7 +436,6 @@ void loan_batch_begin_loan(struct loan_batch *batch, struct loan_record *record)
 	struct batch_loan *l = batch_current(batch);
 	batch_loan_reset(l, record);
 	l->watched = record->facts + 1;
-	l->paid = (struct allocation){ 0 };
 }
 
 void loan_batch_step(void *arg, const struct loan_step *step)
@@ -322,6 +452,8 @@ bool loan_batch_end_loan(struct loan_batch *batch)
 		return false;
 	for (size_t i = 0; i < l->facts.count; i++)
 		batch_flush_fact(batch, loan_id, &l->facts.rows[i]);
+	for (size_t i = 0; i < l->facts.count; i++)
+		batch_loan_agenda(l, &l->facts.rows[i]);
 	for (size_t i = 0; i < l->transitions.count; i++)
 		batch_flush_transition(batch, loan_id, &l->transitions.rows[i]);
 	for (size_t i = 0; i < l->postings.count; i++)
@@ -338,16 +470,21 @@ void loan_batch_drop_loan(struct loan_batch *batch)
 	batch_loan_reset(batch->current, batch->current->record);
 }
 
-const struct allocation *loan_batch_paid(const struct loan_batch *batch)
+const struct allocation *loan_batch_paid(const struct loan_batch *batch, int32_t no)
 {
-	return &batch->current->paid;
+	static const struct allocation nothing = { 0 };
+	for (size_t i = 0; i < batch->current->paid.count; i++)
+		if (batch->current->paid.rows[i].no == no)
+			return &batch->current->paid.rows[i].paid;
+	return &nothing;
 }
 
 void loan_batch_clear(struct loan_batch *batch)
 {
 	struct int_rows *all[] = { &batch->states,   &batch->amounts, &batch->facts,
 				   &batch->openings, &batch->made,    &batch->superseded,
-				   &batch->postings, &batch->deltas,  &batch->spans };
+				   &batch->postings, &batch->deltas,  &batch->spans,
+				   &batch->agenda };
 	for (size_t i = 0; i < ARRAY_LEN(all); i++)
 		int_rows_clear(all[i]);
 	text_clear(&batch->contracts);
@@ -368,6 +505,7 @@ void loan_batch_args(const struct loan_batch *batch, struct db_args *args)
 	db_arg_int_rows(args, &batch->postings);
 	db_arg_int_rows(args, &batch->deltas);
 	db_arg_int_rows(args, &batch->spans);
+	db_arg_int_rows(args, &batch->agenda);
 }
 
 /* ---- new contracts ---- */
@@ -409,12 +547,6 @@ static void batch_contract_terms(struct jw *w, const struct loan_record *r)
 		jw_i64(w, NULL, r->loan.instalment[i].month);
 	jw_end(w);
 }
-
-enum agenda_reason { /* codes of sql: kind 'agenda' */
-		     AGENDA_INSTALMENT = 1,
-		     AGENDA_MATURITY = 2,
-		     AGENDA_GRACE_END = 3,
-};
 
 static void batch_contract_agenda_row(struct jw *w, struct date due_on, enum agenda_reason reason)
 {

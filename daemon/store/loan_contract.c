@@ -189,6 +189,14 @@ static void contract_keys(struct contract_maker *m)
 	out->member_no = t->member_no;
 	out->group_id = t->group_id;
 	out->organisation = t->organisation;
+	out->first = (struct record_place){
+		.household_id = t->household_id,
+		.member_no = t->member_no,
+		.group_id = t->group_id,
+		.point_id = out->point_id,
+		.organisation = t->organisation,
+		.commune = out->commune,
+	};
 	out->fund = t->fund;
 	out->household_seen = -1;
 	out->programme = m->programme->rule.code;

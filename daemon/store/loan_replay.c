@@ -1,5 +1,5 @@
-/* The back-dated path of a batch: a fact that belongs before what is folded already. All facts are folded anew, once as
- * they were and once with the new one, and only the difference is written. design.md 1.1 */
+/* The back-dated path of a batch: facts that belong before what is folded already, or the same facts with other reference
+ * data. All facts are folded twice, as they were and as they are, and only the difference is written. design.md 1.1 */
 #include "loan_batch_private.h"
 
 #include <stdlib.h>
@@ -9,54 +9,77 @@
 
 struct replay {
 	struct loan_batch *batch;
-	struct loan_record *record;
-	const struct fact *facts; /* the old ones, then the new one */
-	size_t count;		  /* of the old ones */
-	const struct stored_transition *stored;
+	const struct loan_record *was; /* as stored, with the tables it was decided with */
+	struct loan_record *record;    /* the same with the tables of now; gets the new state */
+	struct fact *facts;	       /* the stored ones, then the new ones */
+	size_t count, added;
+	struct stored_transition *stored;
 	size_t stored_count;
 	bool *seen; /* of stored */
 	struct fact *scratch;
 	struct date business;
 	struct batch_loan old, new;
+	struct loan loan; /* folded last */
+	bool changed;
 };
 
-static enum loan_error replay_fold(struct replay *r, struct loan *loan, size_t count, struct batch_loan *into)
+/* loan_replay begins anew from the dates of the contract: any state of the loan will do. */
+static enum loan_error replay_fold(struct replay *r, const struct loan_record *record, size_t count,
+				   struct batch_loan *into)
 {
 	int32_t failed;
-	loan_init(loan, r->record->loan.instalment, r->record->loan.count);
-	return loan_replay(&r->record->contract, loan, r->facts, count, r->scratch, r->business, r->business,
+	r->loan = record->loan;
+	return loan_replay(&record->contract, &r->loan, r->facts, count, r->scratch, r->business, r->business,
 			   batch_loan_step, into, &failed);
 }
 
-static bool replay_same_principal(const struct loan_balances *a, const struct loan_balances *b)
+static bool replay_same_money(const struct loan_balances *a, const struct loan_balances *b)
 {
 	return money_cmp(a->in_term, b->in_term) == 0 && money_cmp(a->overdue, b->overdue) == 0 &&
-	       money_cmp(a->frozen, b->frozen) == 0 && money_cmp(a->paid, b->paid) == 0;
+	       money_cmp(a->frozen, b->frozen) == 0 && money_cmp(a->paid, b->paid) == 0 &&
+	       money_cmp(a->written_off, b->written_off) == 0 && money_cmp(a->recovered, b->recovered) == 0;
+}
+
+/* Of the principal and of where the loan stands. */
+static bool replay_same_standing(const struct loan_balances *a, const struct loan_balances *b)
+{
+	return replay_same_money(a, b) && a->line == b->line && a->place == b->place &&
+	       (!b->frozen.dong || date_cmp(a->frozen_until, b->frozen_until) == 0);
 }
 
 /* What the old facts give, up to the stored transitions, must be what is stored: else the difference would be wrong. */
-static bool replay_old(struct replay *r, struct loan *loan)
+static bool replay_old(struct replay *r)
 {
-	batch_loan_reset(&r->old, r->record);
+	batch_loan_reset(&r->old, (struct loan_record *)(uintptr_t)r->was);
+	r->old.watched = INT32_MAX;
 	r->old.stored = r->stored;
 	r->old.stored_count = r->stored_count;
 	r->old.seen = r->seen;
-	if (replay_fold(r, loan, r->count, &r->old) != LOAN_OK)
+	if (replay_fold(r, r->was, r->count, &r->old) != LOAN_OK)
 		return false;
 	for (size_t i = 0; i < r->stored_count; i++)
 		if (!r->seen[i])
 			return false;
-	return !r->old.steps || replay_same_principal(&r->old.after, &r->record->loan.b);
+	return !r->old.steps || replay_same_standing(&r->old.after, &r->was->loan.b);
 }
 
-static enum loan_error replay_new(struct replay *r, struct loan *loan)
+static enum loan_error replay_new(struct replay *r)
 {
 	batch_loan_reset(&r->new, r->record);
-	r->new.watched = r->facts[r->count].no;
-	return replay_fold(r, loan, r->count + 1, &r->new);
+	r->new.watched = r->added ? r->facts[r->count].no : INT32_MAX;
+	return replay_fold(r, r->record, r->count + r->added, &r->new);
 }
 
 /* ---- differences ---- */
+
+static void replay_supersede(struct replay *r, const struct stored_transition *t)
+{
+	int_rows_begin_row(&r->batch->superseded);
+	int_rows_add(&r->batch->superseded, r->record->contract.loan_id);
+	int_rows_add(&r->batch->superseded, t->entry_id);
+	int_rows_add(&r->batch->superseded, t->ordinal);
+	r->changed = true;
+}
 
 static void replay_write_transitions(struct replay *r)
 {
@@ -67,19 +90,16 @@ static void replay_write_transitions(struct replay *r)
 		while (k < r->stored_count &&
 		       (r->seen[k] || !batch_transition_is(&r->stored[k], &r->new.transitions.rows[i])))
 			k++;
-		if (k < r->stored_count)
+		if (k < r->stored_count) {
 			r->seen[k] = true;
-		else
-			batch_flush_transition(r->batch, loan_id, &r->new.transitions.rows[i]);
-	}
-	for (size_t k = 0; k < r->stored_count; k++) {
-		if (r->seen[k])
 			continue;
-		int_rows_begin_row(&r->batch->superseded);
-		int_rows_add(&r->batch->superseded, loan_id);
-		int_rows_add(&r->batch->superseded, r->stored[k].entry_id);
-		int_rows_add(&r->batch->superseded, r->stored[k].ordinal);
+		}
+		batch_flush_transition(r->batch, loan_id, &r->new.transitions.rows[i]);
+		r->changed = true;
 	}
+	for (size_t k = 0; k < r->stored_count; k++)
+		if (!r->seen[k])
+			replay_supersede(r, &r->stored[k]);
 }
 
 static bool replay_same_posting(const struct batch_posting *a, const struct batch_posting *b)
@@ -88,10 +108,15 @@ static bool replay_same_posting(const struct batch_posting *a, const struct batc
 	       a->posting.credit == b->posting.credit && money_cmp(a->posting.amount, b->posting.amount) == 0;
 }
 
+static void replay_post(struct replay *r, const struct batch_posting *p, bool swapped)
+{
+	batch_flush_posting(r->batch, r->record->contract.loan_id, p, swapped);
+	r->changed = true;
+}
+
 /* Equal ones cancel out; what only was is compensated on its day, what only is is added. */
 static void replay_write_postings(struct replay *r)
 {
-	int64_t loan_id = r->record->contract.loan_id;
 	bool *kept = xcalloc(r->new.postings.count, sizeof *kept);
 	for (size_t i = 0; i < r->old.postings.count; i++) {
 		size_t k = 0;
@@ -101,17 +126,17 @@ static void replay_write_postings(struct replay *r)
 		if (k < r->new.postings.count)
 			kept[k] = true;
 		else
-			batch_flush_posting(r->batch, loan_id, &r->old.postings.rows[i], true);
+			replay_post(r, &r->old.postings.rows[i], true);
 	}
 	for (size_t k = 0; k < r->new.postings.count; k++)
 		if (!kept[k])
-			batch_flush_posting(r->batch, loan_id, &r->new.postings.rows[k], false);
+			replay_post(r, &r->new.postings.rows[k], false);
 	free(kept);
 }
 
 static void replay_write_spans(struct replay *r)
 {
-	static const struct batch_span none = { { 0 }, 0 };
+	static const struct batch_span none = { { 0 }, 0, { 0, 0 } };
 	int64_t loan_id = r->record->contract.loan_id;
 	if (!r->new.spans.count)
 		batch_flush_span(r->batch, loan_id, &none, true);
@@ -119,60 +144,118 @@ static void replay_write_spans(struct replay *r)
 		batch_flush_span(r->batch, loan_id, &r->new.spans.rows[i], true);
 }
 
-static void replay_write(struct replay *r, const struct loan *loan)
+/* The new deltas less the old ones. */
+static void replay_differ(struct replay *r)
+{
+	for (size_t i = 0; i < r->old.deltas.count; i++)
+		batch_loan_add_delta(&r->new, &r->old.deltas.rows[i], true);
+	for (size_t i = 0; i < r->new.deltas.count; i++)
+		if (!portfolio_is_zero(&r->new.deltas.rows[i].values))
+			r->changed = true;
+}
+
+static bool replay_same_interest(struct interest a, struct interest b)
+{
+	return a.dong == b.dong && a.units == b.units;
+}
+
+/* Interest of a closed loan may differ by what it had accrued only. */
+static bool replay_same_state(const struct replay *r)
+{
+	const struct loan_balances *a = &r->was->loan.b, *b = &r->loan.b;
+	return replay_same_standing(a, b) && a->status == b->status && replay_same_interest(a->accrued, b->accrued);
+}
+
+static void replay_write(struct replay *r)
 {
 	struct batch_loan *current = batch_current(r->batch);
-	for (size_t i = 0; i < r->old.deltas.count; i++)
-		batch_loan_add_delta(&r->new, r->old.deltas.rows[i].on, r->old.deltas.rows[i].status,
-				     &r->old.deltas.rows[i].values, true);
-	batch_flush_fact(r->batch, r->record->contract.loan_id, &r->facts[r->count]);
+	replay_differ(r);
 	replay_write_transitions(r);
 	replay_write_postings(r);
+	if (!r->added && !r->changed && replay_same_state(r))
+		return;
 	replay_write_spans(r);
-	r->record->loan = *loan;
-	r->record->facts++;
+	r->record->loan = r->loan;
+	r->record->facts += (int32_t)r->added;
+	for (size_t i = 0; i < r->added; i++) {
+		batch_flush_fact(r->batch, r->record->contract.loan_id, &r->facts[r->count + i]);
+		batch_loan_agenda(&r->new, &r->facts[r->count + i]);
+	}
 	batch_flush_loan(r->batch, &r->new, r->record->facts);
-	current->record = r->record;
-	current->paid = r->new.paid;
+	batch_loan_reset(current, r->record);
+	for (size_t i = 0; i < r->new.paid.count; i++)
+		batch_loan_add_paid(current, &r->new.paid.rows[i]);
+}
+
+static struct replay *replay_new_of(struct loan_batch *batch, const struct loan_record *was,
+				    struct loan_record *record, const struct fact *facts, size_t count,
+				    const struct fact *added, size_t added_count)
+{
+	struct replay *r = xcalloc(1, sizeof *r);
+	r->batch = batch;
+	r->was = was;
+	r->record = record;
+	r->count = count;
+	r->added = added_count;
+	r->facts = xcalloc(count + added_count, sizeof *r->facts);
+	r->scratch = xcalloc(count + added_count, sizeof *r->scratch);
+	if (count)
+		memcpy(r->facts, facts, count * sizeof *facts);
+	if (added_count)
+		memcpy(r->facts + count, added, added_count * sizeof *added);
+	return r;
+}
+
+/* `stored` is copied into memory that is never NULL: NULL would take any transition for an old one. */
+static void replay_take_stored(struct replay *r, const struct stored_transition *stored, size_t count)
+{
+	r->stored = xcalloc(count + 1, sizeof *r->stored);
+	r->seen = xcalloc(count + 1, sizeof *r->seen);
+	r->stored_count = count;
+	if (count)
+		memcpy(r->stored, stored, count * sizeof *stored);
+}
+
+static void replay_free(struct replay *r)
+{
+	batch_loan_clear(&r->old);
+	batch_loan_clear(&r->new);
+	free(r->facts);
+	free(r->scratch);
+	free(r->stored);
+	free(r->seen);
+	free(r);
+}
+
+static enum loan_error replay_run(struct replay *r, struct date business, bool *mismatch)
+{
+	enum loan_error error = LOAN_ERROR_ORDER;
+	r->business = business;
+	*mismatch = !replay_old(r);
+	if (!*mismatch)
+		error = replay_new(r);
+	if (error == LOAN_OK)
+		replay_write(r);
+	replay_free(r);
+	return error;
 }
 
 enum loan_error loan_batch_replay(struct loan_batch *batch, struct loan_record *record,
-				  const struct fact *facts, size_t count, const struct fact *fact,
-				  const struct stored_transition *stored, size_t stored_count,
-				  struct date business, bool *books)
+				  const struct fact *facts, size_t count, const struct fact *added,
+				  size_t added_count, const struct stored_transition *stored,
+				  size_t stored_count, struct date business, bool *mismatch)
 {
-	struct fact *all = xcalloc(count + 1, sizeof *all), *scratch = xcalloc(count + 1, sizeof *scratch);
-	struct stored_transition *live =
-		xcalloc(stored_count + 1, sizeof *live); /* never NULL: NULL takes any */
-	struct replay r = {
-		.batch = batch,
-		.record = record,
-		.facts = all,
-		.count = count,
-		.stored = live,
-		.stored_count = stored_count,
-		.seen = xcalloc(stored_count, sizeof(bool)),
-		.scratch = scratch,
-		.business = business,
-	};
-	struct loan *loan = xcalloc(1, sizeof *loan);
-	enum loan_error error = LOAN_ERROR_ORDER;
-	if (count)
-		memcpy(all, facts, count * sizeof *all);
-	if (stored_count)
-		memcpy(live, stored, stored_count * sizeof *live);
-	all[count] = *fact;
-	*books = !replay_old(&r, loan);
-	if (!*books)
-		error = replay_new(&r, loan);
-	if (error == LOAN_OK)
-		replay_write(&r, loan);
-	batch_loan_clear(&r.old);
-	batch_loan_clear(&r.new);
-	free(all);
-	free(scratch);
-	free(live);
-	free(r.seen);
-	free(loan);
-	return error;
+	struct replay *r = replay_new_of(batch, record, record, facts, count, added, added_count);
+	replay_take_stored(r, stored, stored_count);
+	return replay_run(r, business, mismatch);
+}
+
+enum loan_error loan_batch_recompute(struct loan_batch *batch, const struct loan_record *old,
+				     struct loan_record *record, const struct fact *facts, size_t count,
+				     const struct stored_transition *stored, size_t stored_count,
+				     struct date business, bool *mismatch)
+{
+	struct replay *r = replay_new_of(batch, old, record, facts, count, NULL, 0);
+	replay_take_stored(r, stored, stored_count);
+	return replay_run(r, business, mismatch);
 }

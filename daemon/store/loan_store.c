@@ -14,7 +14,6 @@ enum loan_column {
 	L_GROUP_ID,
 	L_GROUP_NAME,
 	L_POINT_ID,
-	L_CELL_ID,
 	L_COMMUNE,
 	L_ORGANISATION,
 	L_PROGRAMME,
@@ -55,6 +54,22 @@ enum loan_column {
 	L_FACTS,
 	L_AMOUNTS,
 	L_HELD,
+	L_WRITTEN_OFF,
+	L_INTEREST_WRITTEN_OFF,
+	L_RECOVERED,
+	L_FROZEN_UNTIL,
+	L_THAWED_ON,
+	L_LINE,
+	L_LINE_UNTIL,
+	L_HOLIDAY_UNTIL,
+	L_PLACE,
+	L_MOVED_ON,
+	L_FIRST_HOUSEHOLD,
+	L_FIRST_MEMBER,
+	L_FIRST_GROUP,
+	L_FIRST_POINT,
+	L_FIRST_ORGANISATION,
+	L_FIRST_COMMUNE,
 };
 
 static struct interest loan_store_interest(const struct db_result *r, int row, int column)
@@ -76,11 +91,28 @@ static void loan_store_balances(const struct db_result *r, int row, struct loan_
 	b->interest_overdue = loan_store_interest(r, row, L_OD_DONG);
 	b->interest_grace = loan_store_interest(r, row, L_GR_DONG);
 	b->accrued = loan_store_interest(r, row, L_ACCRUED_DONG);
-	b->frozen_until = DATE_EVER;
-	b->thawed_on = b->line_until = b->holiday_until = b->moved_on = DATE_NONE;
+	b->written_off = db_money(r, row, L_WRITTEN_OFF);
+	b->interest_written_off = db_money(r, row, L_INTEREST_WRITTEN_OFF);
+	b->recovered = db_money(r, row, L_RECOVERED);
+	b->frozen_until = db_date(r, row, L_FROZEN_UNTIL);
+	b->thawed_on = db_date(r, row, L_THAWED_ON);
+	b->line = db_i32(r, row, L_LINE);
+	b->line_until = db_date(r, row, L_LINE_UNTIL);
+	b->holiday_until = db_date(r, row, L_HOLIDAY_UNTIL);
+	b->place = db_i32(r, row, L_PLACE);
 }
 
-/* False when the three arrays differ in length or are too long. */
+/* Dates that a decision has moved stand beside those of the contract. */
+static bool loan_store_moved(const struct db_result *r, int row, struct loan *loan)
+{
+	int64_t on[SCHEDULE_TERM_MAX];
+	int n = db_i64_array(r, row, L_MOVED_ON, on, SCHEDULE_TERM_MAX);
+	for (int i = 0; i < n && n == loan->count; i++)
+		loan->instalment[i].due_on = (struct date){ (int32_t)on[i] };
+	return n == 0 || n == loan->count;
+}
+
+/* False when the arrays differ in length or are too long. */
 static bool loan_store_instalments(const struct db_result *r, int row, struct loan *loan)
 {
 	int64_t on[SCHEDULE_TERM_MAX], month[SCHEDULE_TERM_MAX], amount[SCHEDULE_TERM_MAX];
@@ -95,7 +127,7 @@ static bool loan_store_instalments(const struct db_result *r, int row, struct lo
 							   .month = (int32_t)month[i],
 							   .amount = { amount[i] } };
 	loan->count = n;
-	return true;
+	return loan_store_moved(r, row, loan);
 }
 
 static void loan_store_contract(const struct db_result *r, int row, const struct reference *ref,
@@ -121,8 +153,14 @@ static void loan_store_keys(const struct db_result *r, int row, struct loan_reco
 	out->member_no = db_i32(r, row, L_MEMBER_NO);
 	out->group_id = db_i64(r, row, L_GROUP_ID);
 	out->point_id = db_i32(r, row, L_POINT_ID);
-	out->cell_id = db_i32(r, row, L_CELL_ID);
 	out->organisation = db_i32(r, row, L_ORGANISATION);
+	out->first = (struct record_place){
+		.household_id = db_i64(r, row, L_FIRST_HOUSEHOLD),
+		.member_no = db_i32(r, row, L_FIRST_MEMBER),
+		.group_id = db_i64(r, row, L_FIRST_GROUP),
+		.point_id = db_i32(r, row, L_FIRST_POINT),
+		.organisation = db_i32(r, row, L_FIRST_ORGANISATION),
+	};
 	out->fund = db_i32(r, row, L_FUND);
 	out->version = db_i32(r, row, L_VERSION);
 	out->facts = db_i32(r, row, L_FACTS);
@@ -132,15 +170,64 @@ static void loan_store_keys(const struct db_result *r, int row, struct loan_reco
 	out->group_name = xstrdup(db_text(r, row, L_GROUP_NAME));
 }
 
-/* What the row names must be in the reference data, whose tables the contract borrows. NULL, or what is missing. */
-static const char *loan_store_resolve(struct loan_record *out, const struct reference *ref,
-				      const char *commune, const char *programme, const char *line)
+/* ---- places ---- */
+
+const struct record_place *loan_record_place(const struct loan_record *record, int32_t number)
 {
-	const struct reference_area *area = reference_area_find(ref, commune);
-	const struct reference_programme *p = reference_programme_find(ref, programme);
-	const struct reference_point *point = reference_point_find(ref, out->point_id);
-	out->line = reference_line_find(ref, line);
-	if (!area)
+	if (!number)
+		return &record->first;
+	for (size_t i = 0; i < record->contract.places_count; i++)
+		if (record->places[i].number == number)
+			return &record->places[i];
+	return NULL;
+}
+
+/* Two tables with the same rows: what the domain needs of a place, and what people do. */
+bool loan_record_add_place(struct loan_record *record, const struct reference *ref,
+			   const struct record_place *place)
+{
+	struct loan_contract *c = &record->contract;
+	size_t n = c->places_count;
+	const struct reference_point *point = reference_point_find(ref, place->point_id);
+	if (!point)
+		return false;
+	if (loan_record_place(record, place->number))
+		return true;
+	struct loan_place *calendars =
+		xrealloc_array((struct loan_place *)(uintptr_t)c->places, n + 1, sizeof *calendars);
+	record->places = xrealloc_array(record->places, n + 1, sizeof *record->places);
+	record->places[n] = *place;
+	calendars[n] = (struct loan_place){ place->number, &point->calendar };
+	c->places = calendars;
+	c->places_count = n + 1;
+	return true;
+}
+
+static bool loan_store_place(const struct db_result *r, int row, struct loan_record *out,
+			     const struct reference *ref)
+{
+	const struct record_place now = {
+		.number = db_i32(r, row, L_PLACE),
+		.household_id = out->household_id,
+		.member_no = out->member_no,
+		.group_id = out->group_id,
+		.point_id = out->point_id,
+		.organisation = out->organisation,
+		.commune = out->commune,
+	};
+	return !now.number || loan_record_add_place(out, ref, &now);
+}
+
+/* What the row names must be in the reference data, whose tables the contract borrows. NULL, or what is missing. */
+static const char *loan_store_resolve(const struct db_result *r, int row, struct loan_record *out,
+				      const struct reference *ref)
+{
+	const struct reference_area *area = reference_area_find(ref, db_text(r, row, L_COMMUNE));
+	const struct reference_area *first = reference_area_find(ref, db_text(r, row, L_FIRST_COMMUNE));
+	const struct reference_programme *p = reference_programme_find(ref, db_text(r, row, L_PROGRAMME));
+	const struct reference_point *point = reference_point_find(ref, out->first.point_id);
+	out->line = reference_line_find(ref, db_text(r, row, L_RATE_LINE));
+	if (!area || !first)
 		return "commune";
 	if (!p)
 		return "programme";
@@ -149,11 +236,12 @@ static const char *loan_store_resolve(struct loan_record *out, const struct refe
 	if (!out->line)
 		return "rate line";
 	out->commune = area->code;
+	out->first.commune = first->code;
 	out->programme = p->rule.code;
 	out->rate_line = out->line->name;
 	out->contract.line = &out->line->line;
 	out->contract.calendar = &point->calendar;
-	return NULL;
+	return loan_store_place(r, row, out, ref) ? NULL : "point";
 }
 
 static void loan_store_progress(const struct db_result *r, int row, struct loan *loan)
@@ -171,8 +259,7 @@ bool loan_store_read(const struct db_result *r, int row, const struct reference 
 	loan_store_contract(r, row, ref, out);
 	loan_store_balances(r, row, &out->loan.b);
 	loan_store_progress(r, row, &out->loan);
-	const char *missing = loan_store_resolve(out, ref, db_text(r, row, L_COMMUNE),
-						 db_text(r, row, L_PROGRAMME), db_text(r, row, L_RATE_LINE));
+	const char *missing = loan_store_resolve(r, row, out, ref);
 	if (!missing && !loan_store_instalments(r, row, &out->loan))
 		missing = "schedule";
 	if (!missing)
@@ -188,7 +275,12 @@ void loan_record_clear(struct loan_record *record)
 	free(record->purpose);
 	free(record->household_name);
 	free(record->group_name);
+	free(record->places);
+	free((struct loan_place *)(uintptr_t)record->contract.places);
 	record->purpose = record->household_name = record->group_name = NULL;
+	record->places = NULL;
+	record->contract.places = NULL;
+	record->contract.places_count = 0;
 }
 
 /* ---- facts and transitions ---- */
@@ -200,6 +292,13 @@ enum fact_column {
 	F_ON,
 	F_AMOUNT,
 	F_REVERSES,
+	F_INTEREST,
+	F_UNTIL,
+	F_HOLIDAY_UNTIL,
+	F_NUMBER,
+	F_SOURCE,
+	F_PLACE,
+	F_COMMUNE,
 	F_OPENING,
 };
 
@@ -240,18 +339,51 @@ static void loan_store_opening(const struct db_result *r, int row, struct loan_o
 	};
 }
 
-struct fact *loan_store_facts_new(const struct db_result *r, int *row, int64_t loan_id, size_t *count)
+/* A place whose point or commune the reference lacks stays unknown: the fold says so by its number. */
+static void loan_store_fact_place(const struct db_result *r, int row, const struct reference *ref,
+				  struct loan_record *record)
 {
-	*count = loan_store_run(r, row, loan_id);
+	int64_t v[6] = { 0 };
+	const struct reference_area *area = reference_area_find(ref, db_text(r, row, F_COMMUNE));
+	if (db_i64_array(r, row, F_PLACE, v, 6) != 6 || !area)
+		return;
+	bool known UNUSED = loan_record_add_place(record, ref,
+						  &(struct record_place){
+							  .number = (int32_t)v[0],
+							  .household_id = v[1],
+							  .member_no = (int)v[2],
+							  .group_id = v[3],
+							  .point_id = (int32_t)v[4],
+							  .organisation = (int)v[5],
+							  .commune = area->code,
+						  });
+}
+
+static void loan_store_fact(const struct db_result *r, int row, struct fact *fact)
+{
+	fact->no = db_i32(r, row, F_NO);
+	fact->kind = (enum fact_kind)db_i32(r, row, F_KIND);
+	fact->on = db_date(r, row, F_ON);
+	fact->amount = db_money(r, row, F_AMOUNT);
+	fact->reverses = db_i32(r, row, F_REVERSES);
+	fact->interest = db_money(r, row, F_INTEREST);
+	fact->until = db_date(r, row, F_UNTIL);
+	fact->holiday_until = db_date(r, row, F_HOLIDAY_UNTIL);
+	fact->number = db_i32(r, row, F_NUMBER);
+	fact->source = (enum fact_source)db_i32(r, row, F_SOURCE);
+	if (!db_is_null(r, row, F_OPENING))
+		loan_store_opening(r, row, &fact->opening);
+}
+
+struct fact *loan_store_facts_new(const struct db_result *r, int *row, const struct reference *ref,
+				  struct loan_record *record, size_t *count)
+{
+	*count = loan_store_run(r, row, record->contract.loan_id);
 	struct fact *facts = xcalloc(*count, sizeof *facts);
 	for (size_t i = 0; i < *count; i++, (*row)++) {
-		facts[i].no = db_i32(r, *row, F_NO);
-		facts[i].kind = (enum fact_kind)db_i32(r, *row, F_KIND);
-		facts[i].on = db_date(r, *row, F_ON);
-		facts[i].amount = db_money(r, *row, F_AMOUNT);
-		facts[i].reverses = db_i32(r, *row, F_REVERSES);
-		if (!db_is_null(r, *row, F_OPENING))
-			loan_store_opening(r, *row, &facts[i].opening);
+		loan_store_fact(r, *row, &facts[i]);
+		if (!db_is_null(r, *row, F_PLACE))
+			loan_store_fact_place(r, *row, ref, record);
 	}
 	return facts;
 }

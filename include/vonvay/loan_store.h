@@ -13,6 +13,17 @@
 #include "vonvay/reference.h"
 #include "vonvay/text.h"
 
+/* Who answers for a loan and where it is served. */
+struct record_place {
+	int32_t number; /* of loan.place; 0: that of the contract */
+	int64_t household_id;
+	int member_no;
+	int64_t group_id; /* 0: served directly */
+	int32_t point_id;
+	int organisation;
+	const char *commune; /* of the reference */
+};
+
 /* One loan, contract and state. Clear it with loan_record_clear(). Tables of the contract are borrowed from the
  * reference, which must be held as long as the record. */
 struct loan_record {
@@ -21,12 +32,14 @@ struct loan_record {
 	int32_t version; /* as read; 0: pending or new */
 	int32_t facts;	 /* number of the last fact */
 	bool held;	 /* an open row of sweep_held */
+	/* the place that holds now; of a new contract its own */
 	int64_t household_id;
 	int member_no;
-	int64_t group_id; /* 0: lent directly */
+	int64_t group_id; /* 0: served directly */
 	int32_t point_id;
-	int32_t cell_id; /* 0: new, "the cell of its contract" */
 	int organisation;
+	struct record_place first;   /* of the contract */
+	struct record_place *places; /* those the loan has moved to, as far as they were read; contract.places too */
 	int fund;
 	int term_months, instalment_months, principal_grace_months, interest_grace_months;
 	int64_t household_seen; /* new: sum of version + 1 of the household's loans that were decided with; -1: not asked */
@@ -40,8 +53,16 @@ MUSTCHECK bool loan_store_read(const struct db_result *r, int row, const struct 
 			       struct loan_record *out, struct text *error);
 void loan_record_clear(struct loan_record *record);
 
-/* A new array of the facts of one loan, beginning at row *row of LOAN_FACTS; *row moves behind them. To be freed. */
-struct fact *loan_store_facts_new(const struct db_result *r, int *row, int64_t loan_id, size_t *count);
+/* The place of this number: NULL when the record does not have it. LOAN_READ gives the present one, LOAN_FACTS the others. */
+const struct record_place *loan_record_place(const struct loan_record *record, int32_t number);
+/* Makes a place known that a new fact of this record names (place->number). False: its point is not in the reference. */
+MUSTCHECK bool loan_record_add_place(struct loan_record *record, const struct reference *ref,
+				     const struct record_place *place);
+
+/* A new array of the facts of the record's loan, beginning at row *row of LOAN_FACTS; *row moves behind them. The record gets
+ * the places they name, which a fold needs. To be freed. */
+struct fact *loan_store_facts_new(const struct db_result *r, int *row, const struct reference *ref,
+				  struct loan_record *record, size_t *count);
 
 /* A live transition as stored, with the key it is superseded by. */
 struct stored_transition {

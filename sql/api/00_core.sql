@@ -33,12 +33,12 @@ return (now() at time zone 'Asia/Ho_Chi_Minh')::date;
 comment on function loan.today() is 'day of the wall clock in Vietnam; what business day it is stands in loan.business';
 
 create or replace function loan.day(day bigint) returns date language sql immutable parallel safe
-return case when day <> -2147483648 then date '1970-01-01' + day::integer end;
-comment on function loan.day(bigint) is 'date of days since 1970-01-01; the least integer is no date';
+return case day when -2147483648 then null when 2147483647 then 'infinity' else date '1970-01-01' + day::integer end;
+comment on function loan.day(bigint) is 'date of days since 1970-01-01; the least integer is no date, the greatest for ever';
 
 create or replace function loan.days(day date) returns integer language sql immutable parallel safe
-return coalesce(day - date '1970-01-01', -2147483648);
-comment on function loan.days(date) is 'days since 1970-01-01; the least integer for no date';
+return case when day is null then -2147483648 when isfinite(day) then day - date '1970-01-01' else 2147483647 end;
+comment on function loan.days(date) is 'days since 1970-01-01; the least integer for no date, the greatest for ever';
 
 create or replace function loan.moment(moment timestamptz) returns text language sql stable strict parallel safe
 return to_jsonb(moment) #>> '{}';

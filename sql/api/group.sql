@@ -215,9 +215,9 @@ declare
 	v_branch smallint := loan.enter(p_actor);
 	v_day date := coalesce(p_as_of, (select b.business_date from loan.business b where b.branch = v_branch));
 begin
-	return query select c.loan_id from loan.contract c
-	join loan.state s on s.branch = v_branch and s.loan_id = c.loan_id
-	where c.branch = v_branch and c.group_id = p_group and c.contract_on <= v_day
+	return query select c.loan_id from loan.state s
+	join loan.contract c on c.branch = v_branch and c.loan_id = s.loan_id
+	where s.branch = v_branch and s.group_id = p_group and c.contract_on <= v_day
 		and (s.status between 1 and 3 or (s.status = 4 and s.last_on > v_day))
 	order by c.loan_id;
 end $$;

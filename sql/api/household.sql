@@ -49,8 +49,8 @@ begin
 	)
 	select f.household_id, f.name, coalesce(u.unit, ''), coalesce(r.hamlet, ''),
 		coalesce(loan.household_class_on(v_branch, f.household_id, v_today), 0::smallint), coalesce(g.group_id, 0),
-		(select count(*) from loan.contract c join loan.state s on s.branch = v_branch and s.loan_id = c.loan_id
-			where c.branch = v_branch and c.household_id = f.household_id and s.status between 1 and 3)
+		(select count(*) from loan.state s
+			where s.branch = v_branch and s.household_id = f.household_id and s.status between 1 and 3)
 	from found f
 	left join lateral (select x.area, x.hamlet from loan.household_residence x
 		where x.branch = v_branch and x.household_id = f.household_id and x.superseded_by is null and x.from_on <= v_today
@@ -93,7 +93,8 @@ begin
 			from loan.group_member m join loan.credit_group g on g.branch = v_branch and g.group_id = m.group_id
 			where m.branch = v_branch and m.household_id = p_household),
 		'loans', (select coalesce(jsonb_agg(c.loan_id order by c.contract_on, c.loan_id), '[]')
-			from loan.contract c where c.branch = v_branch and c.household_id = p_household))
+			from loan.state s join loan.contract c on c.branch = v_branch and c.loan_id = s.loan_id
+			where s.branch = v_branch and s.household_id = p_household))
 	into v_data
 	from loan.household h where h.branch = v_branch and h.household_id = p_household;
 	if not found then
@@ -108,8 +109,8 @@ language plpgsql stable security definer set search_path = '' as $$
 declare
 	v_branch smallint := loan.enter(p_actor);
 begin
-	return query select c.loan_id from loan.contract c
-	where c.branch = v_branch and c.household_id = p_household order by c.contract_on, c.loan_id;
+	return query select c.loan_id from loan.state s join loan.contract c on c.branch = v_branch and c.loan_id = s.loan_id
+	where s.branch = v_branch and s.household_id = p_household order by c.contract_on, c.loan_id;
 end $$;
 comment on function api.household_loans(bigint, bigint) is 'numbers of all loans of a household the actor sees';
 

@@ -454,7 +454,7 @@ comment on function api.import_households(bigint, bigint, bigint, jsonb) is
 create or replace function api.import_loans(
 	p_actor bigint, p_import bigint, p_upto_line bigint, p_upto_on date, p_business date, p_reference bigint, p_contracts jsonb,
 	p_states bigint[], p_amounts bigint[], p_facts bigint[], p_openings bigint[], p_transitions bigint[],
-	p_superseded bigint[], p_postings bigint[], p_deltas bigint[], p_spans bigint[]) returns bigint
+	p_superseded bigint[], p_postings bigint[], p_deltas bigint[], p_spans bigint[], p_agenda bigint[]) returns bigint
 language plpgsql security definer set search_path = '' as $$
 declare
 	v_branch smallint := loan.enter_all(p_actor);
@@ -468,10 +468,10 @@ begin
 	v_entry := loan.import_entry(v_branch, p_actor, p_import, 'loans');
 	perform loan.write_contracts(v_branch, v_entry, p_contracts);
 	perform loan.refuse_stale(loan.write_batch(v_branch, v_entry, p_business, p_upto_on, p_states, p_amounts, p_facts,
-		p_openings, p_transitions, p_superseded, p_postings, p_deltas, p_spans));
+		p_openings, p_transitions, p_superseded, p_postings, p_deltas, p_spans, p_agenda));
 	return v_entry;
 end $$;
 comment on function api.import_loans(bigint, bigint, bigint, date, date, bigint, jsonb, bigint[], bigint[], bigint[], bigint[],
-	bigint[], bigint[], bigint[], bigint[], bigint[]) is 'one chunk of loans with their history, through the same batch as live writes';
+	bigint[], bigint[], bigint[], bigint[], bigint[], bigint[]) is 'one chunk of loans with their history, through the same batch as live writes';
 
 reset role;

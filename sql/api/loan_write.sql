@@ -34,17 +34,25 @@ begin
 		and t.programme = c.programme and t.organisation = c.organisation and t.rate_line = c.rate_line
 		and t.overdue_percent = c.overdue_percent;
 
+	-- before the agenda: who sees a part of the branch sees a loan by its state
+	insert into loan.state (branch, loan_id, version, status, in_grace, since, disbursed, paid, in_term, overdue, frozen,
+		interest_in_term_dong, interest_in_term_units, interest_overdue_dong, interest_overdue_units,
+		interest_grace_dong, interest_grace_units, accrued_dong, accrued_units, last_on, last_rank, decided, facts, amounts,
+		cell_id, household_id, member_no, group_id, point_id, organisation, commune)
+	select p_branch, c.loan_id, 0, 0, false, null, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, null, 0, 0, 0,
+		array_fill(0::bigint, array[jsonb_array_length(c.due_on)]),
+		t.cell_id, c.household_id, c.member_no, nullif(c.group_id, 0), c.point_id, c.organisation, c.commune
+	from jsonb_to_recordset(p_contracts) c (loan_id bigint, household_id bigint, member_no smallint, group_id bigint,
+		point_id integer, commune text, organisation smallint, programme text, rate_line text, overdue_percent smallint,
+		due_on jsonb)
+	join loan.cell t on t.branch = p_branch and t.commune = c.commune and t.point_id = c.point_id
+		and t.programme = c.programme and t.organisation = c.organisation and t.rate_line = c.rate_line
+		and t.overdue_percent = c.overdue_percent;
+
 	insert into loan.agenda (branch, point_id, due_on, loan_id, reason)
 	select p_branch, c.point_id, a.due_on, c.loan_id, a.reason
 	from jsonb_to_recordset(p_contracts) c (loan_id bigint, point_id integer, agenda jsonb),
 		jsonb_to_recordset(c.agenda) a (due_on date, reason smallint);
-
-	insert into loan.state (branch, loan_id, version, status, in_grace, since, disbursed, paid, in_term, overdue, frozen,
-		interest_in_term_dong, interest_in_term_units, interest_overdue_dong, interest_overdue_units,
-		interest_grace_dong, interest_grace_units, accrued_dong, accrued_units, last_on, last_rank, decided, facts, amounts)
-	select p_branch, c.loan_id, 0, 0, false, null, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, null, 0, 0, 0,
-		array_fill(0::bigint, array[jsonb_array_length(c.due_on)])
-	from jsonb_to_recordset(p_contracts) c (loan_id bigint, due_on jsonb);
 exception when unique_violation then
 	raise exception 'a contract of this batch exists already' using errcode = 'LN014';
 end $$;
@@ -67,9 +75,8 @@ begin
 	select c.household_id into v_household
 	from jsonb_to_recordset(p_contracts) c (household_id bigint, household_seen bigint)
 	where c.household_seen <> (
-		select coalesce(sum(s.version + 1), 0) from loan.contract k
-		join loan.state s on s.branch = p_branch and s.loan_id = k.loan_id
-		where k.branch = p_branch and k.household_id = c.household_id)
+		select coalesce(sum(s.version + 1), 0) from loan.state s
+		where s.branch = p_branch and s.household_id = c.household_id)
 	limit 1;
 	if found then
 		raise exception 'the loans of household % were changed by another', v_household using errcode = 'LN409';
@@ -162,13 +169,56 @@ end $$;
 comment on function loan.write_check(smallint, date, bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[]) is
 	'facts lie between the beginning and the last day allowed (LN007) and are numbered on; balances change by what is posted (LN500)';
 
+-- Where a loan stands with a place and an overlay line (0: those of its contract), and its cell of the summaries there.
+create or replace function loan.place_of(p_branch smallint, p_loan bigint, p_place integer)
+returns table (household_id bigint, member_no smallint, group_id bigint, point_id integer, organisation smallint, commune text)
+language sql stable as $$
+	select c.household_id, c.member_no, c.group_id, c.point_id, c.organisation, c.commune
+	from loan.contract c where p_place = 0 and c.branch = p_branch and c.loan_id = p_loan
+	union all
+	select p.household_id, p.member_no, p.group_id, p.point_id, p.organisation, p.commune
+	from loan.place p where p_place <> 0 and p.branch = p_branch and p.place_id = p_place
+$$;
+comment on function loan.place_of(smallint, bigint, integer) is 'the place of a loan by its number; 0: that of the contract';
+
+create or replace function loan.cell_of(p_branch smallint, p_loan bigint, p_place integer, p_line integer) returns integer
+language plpgsql as $$
+declare
+	k record;
+	v_cell integer;
+begin
+	select p.commune, p.point_id, c.programme, p.organisation, c.rate_line, c.overdue_percent into strict k
+	from loan.contract c, lateral loan.place_of(p_branch, p_loan, p_place) p
+	where c.branch = p_branch and c.loan_id = p_loan;
+	if p_line <> 0 then
+		select l.line into strict k.rate_line from loan.rate_line l where l.overlay = p_line;
+	end if;
+	for i in 1 .. 2 loop
+		select t.cell_id into v_cell from loan.cell t
+		where t.branch = p_branch and t.commune = k.commune and t.point_id = k.point_id and t.programme = k.programme
+			and t.organisation = k.organisation and t.rate_line = k.rate_line and t.overdue_percent = k.overdue_percent;
+		exit when found;
+		insert into loan.cell (branch, commune, point_id, programme, organisation, rate_line, overdue_percent)
+		values (p_branch, k.commune, k.point_id, k.programme, k.organisation, k.rate_line, k.overdue_percent)
+		on conflict do nothing;
+	end loop;
+	return v_cell;
+exception
+	when no_data_found then
+		raise exception 'loan % has no place % or line %', p_loan, p_place, p_line using errcode = 'LN500';
+	when insufficient_privilege then
+		raise exception 'loan % comes from or goes to a place outside of what you see', p_loan using errcode = 'LN403';
+end $$;
+comment on function loan.cell_of(smallint, bigint, integer, integer) is
+	'the cell of a loan with this place and overlay line, made when there is none (LN403: outside of the actor''s scope)';
+
 create or replace function loan.write_states(p_branch smallint, p_stale bigint[], p_states bigint[], p_amounts bigint[])
 returns void
 language plpgsql as $$
 begin
 	with given as (
-		select a.loan_id, array_agg(a.amount order by a.index) as amounts
-		from (select p_amounts[i][1] as loan_id, p_amounts[i][2] as index, p_amounts[i][3] as amount
+		select a.loan_id, array_agg(a.amount order by a.index) as amounts, array_agg(loan.day(a.due_on) order by a.index) as due_on
+		from (select p_amounts[i][1] as loan_id, p_amounts[i][2] as index, p_amounts[i][3] as amount, p_amounts[i][4] as due_on
 			from generate_subscripts(p_amounts, 1) i) a
 		group by a.loan_id
 	)
@@ -180,19 +230,36 @@ begin
 		interest_grace_dong = p_states[i][15], interest_grace_units = p_states[i][16],
 		accrued_dong = p_states[i][17], accrued_units = p_states[i][18], last_on = loan.day(p_states[i][19]),
 		last_rank = p_states[i][20], decided = p_states[i][21], facts = p_states[i][22],
-		amounts = coalesce(g.amounts, s.amounts)
+		written_off = p_states[i][23], interest_written_off = p_states[i][24], recovered = p_states[i][25],
+		frozen_until = loan.day(p_states[i][26]), thawed_on = loan.day(p_states[i][27]), line_until = loan.day(p_states[i][29]),
+		holiday_until = loan.day(p_states[i][30]), amounts = coalesce(g.amounts, s.amounts),
+		due_on = case when g.loan_id is null then s.due_on else nullif(g.due_on, (select c.due_on from loan.contract c
+			where c.branch = p_branch and c.loan_id = s.loan_id)) end
 	from generate_subscripts(p_states, 1) i left join given g on g.loan_id = p_states[i][1]
 	where s.branch = p_branch and s.loan_id = p_states[i][1] and s.loan_id <> all (p_stale);
+
+	-- who has moved, or follows another line from now on
+	update loan.state s set line = p_states[i][28], place = p_states[i][31],
+		cell_id = loan.cell_of(p_branch, s.loan_id, p_states[i][31]::integer, p_states[i][28]::integer),
+		household_id = p.household_id, member_no = p.member_no, group_id = p.group_id, point_id = p.point_id,
+		organisation = p.organisation, commune = p.commune
+	from generate_subscripts(p_states, 1) i, lateral loan.place_of(p_branch, p_states[i][1], p_states[i][31]::integer) p
+	where s.branch = p_branch and s.loan_id = p_states[i][1] and s.loan_id <> all (p_stale)
+		and (s.line <> p_states[i][28] or s.place <> p_states[i][31]);
+exception when insufficient_privilege then
+	raise exception 'a loan would leave what you see' using errcode = 'LN403';
 end $$;
-comment on function loan.write_states(smallint, bigint[], bigint[], bigint[]) is 'the new states of a batch, each one version up';
+comment on function loan.write_states(smallint, bigint[], bigint[], bigint[]) is 'the new states of a batch, each one version up, with the place and the cell that hold now';
 
 create or replace function loan.write_facts(p_branch smallint, p_entry bigint, p_stale bigint[], p_facts bigint[],
 	p_openings bigint[]) returns void
 language plpgsql as $$
 begin
-	insert into loan.fact (branch, loan_id, no, entry_id, kind, effective_on, amount, reverses, opening)
+	insert into loan.fact (branch, loan_id, no, entry_id, kind, effective_on, amount, reverses, interest, until_on, holiday_until,
+		number, source, opening)
 	select p_branch, p_facts[i][1], p_facts[i][2], p_entry, p_facts[i][3], loan.day(p_facts[i][4]), p_facts[i][5],
-		nullif(p_facts[i][6], 0), o.opening
+		nullif(p_facts[i][6], 0), p_facts[i][7], loan.day(p_facts[i][8]), loan.day(p_facts[i][9]),
+		case when p_facts[i][3] in (7, 15, 16) then p_facts[i][10] end, p_facts[i][11], o.opening
 	from generate_subscripts(p_facts, 1) i
 	left join (
 		select p_openings[k][1] as loan_id, p_openings[k][2] as no, array[p_openings[k][3], p_openings[k][4],
@@ -242,27 +309,33 @@ create or replace function loan.write_deltas(p_branch smallint, p_business date,
 returns void
 language plpgsql as $$
 begin
-	insert into loan.portfolio_delta (branch, cell_id, status, effective_on, recorded_on, loans, in_term, overdue, frozen,
-		grace, overdue_grace, interest_in_term_dong, interest_in_term_units, interest_overdue_dong,
-		interest_overdue_units, interest_grace_dong, interest_grace_units)
-	select p_branch, d.cell_id, d.status, d.effective_on, p_business, sum(d.loans), sum(d.in_term), sum(d.overdue),
-		sum(d.frozen), sum(d.grace), sum(d.overdue_grace), sum(d.it_dong), sum(d.it_units), sum(d.od_dong),
-		sum(d.od_units), sum(d.gr_dong), sum(d.gr_units)
-	from (
-		select case p_deltas[i][2] when 0 then (select c.cell_id from loan.contract c
-				where c.branch = p_branch and c.loan_id = p_deltas[i][1]) else p_deltas[i][2]::integer end as cell_id,
+	with d as materialized (
+		select p_deltas[i][1] as loan_id, p_deltas[i][2]::integer as place, p_deltas[i][17]::integer as line,
 			p_deltas[i][3]::smallint as status, loan.day(p_deltas[i][4]) as effective_on, p_deltas[i][5] as loans,
 			p_deltas[i][6] as in_term, p_deltas[i][7] as overdue, p_deltas[i][8] as frozen, p_deltas[i][9] as grace,
 			p_deltas[i][10] as overdue_grace, p_deltas[i][11] as it_dong, p_deltas[i][12] as it_units,
 			p_deltas[i][13] as od_dong, p_deltas[i][14] as od_units, p_deltas[i][15] as gr_dong, p_deltas[i][16] as gr_units
 		from generate_subscripts(p_deltas, 1) i
 		where p_deltas[i][1] <> all (p_stale)
-	) d
-	group by d.cell_id, d.status, d.effective_on;
+	), cell as materialized ( -- mostly the one in which the loan stands now
+		select k.loan_id, k.place, k.line, case when (k.place, k.line) = (s.place, s.line) then s.cell_id
+			else loan.cell_of(p_branch, k.loan_id, k.place, k.line) end as cell_id
+		from (select distinct d.loan_id, d.place, d.line from d) k
+		join loan.state s on s.branch = p_branch and s.loan_id = k.loan_id
+	)
+	insert into loan.portfolio_delta (branch, cell_id, status, effective_on, recorded_on, loans, in_term, overdue, frozen,
+		grace, overdue_grace, interest_in_term_dong, interest_in_term_units, interest_overdue_dong,
+		interest_overdue_units, interest_grace_dong, interest_grace_units)
+	select p_branch, c.cell_id, d.status, d.effective_on, p_business, sum(d.loans), sum(d.in_term), sum(d.overdue),
+		sum(d.frozen), sum(d.grace), sum(d.overdue_grace), sum(d.it_dong), sum(d.it_units), sum(d.od_dong),
+		sum(d.od_units), sum(d.gr_dong), sum(d.gr_units)
+	from d join cell c on c.loan_id = d.loan_id and c.place = d.place and c.line = d.line
+	group by c.cell_id, d.status, d.effective_on;
 end $$;
-comment on function loan.write_deltas(smallint, date, bigint[], bigint[]) is 'the changes of the summaries, one row a cell, status and day';
+comment on function loan.write_deltas(smallint, date, bigint[], bigint[]) is
+	'the changes of the summaries, one row a cell, status and day; the cell follows the place and the line of each row';
 
--- From `on` the loan has this status; what was known of it from that day on is forgotten.
+-- From `on` the loan has this status at this place and line; what was known of it from that day on is forgotten.
 create or replace function loan.write_spans(p_branch smallint, p_stale bigint[], p_spans bigint[]) returns void
 language plpgsql as $$
 begin
@@ -277,22 +350,40 @@ begin
 	where s.branch = p_branch and s.loan_id = f.loan_id and (s.until_on is null or s.until_on > loan.day(f.on_day));
 
 	insert into loan.span (branch, loan_id, from_on, until_on, status, household_id, cell_id)
-	select p_branch, g.loan_id, loan.day(g.on_day), loan.day(g.next_day), g.status, c.household_id, c.cell_id
+	select p_branch, g.loan_id, loan.day(g.on_day), loan.day(coalesce(g.next_day, -2147483648)), g.status, c.household_id, c.cell_id
 	from (
-		select p_spans[i][1] as loan_id, p_spans[i][2] as on_day, p_spans[i][3] as status,
+		select p_spans[i][1] as loan_id, p_spans[i][2] as on_day, p_spans[i][3] as status, p_spans[i][5]::integer as place,
+			p_spans[i][6]::integer as line,
 			lead(p_spans[i][2]) over (partition by p_spans[i][1] order by p_spans[i][2], i) as next_day
 		from generate_subscripts(p_spans, 1) i where p_spans[i][1] <> all (p_stale)
 	) g
-	cross join lateral (select t.household_id, t.cell_id from loan.contract t
-		where t.branch = p_branch and t.loan_id = g.loan_id limit 1) c
+	cross join lateral (
+		select case when (g.place, g.line) = (s.place, s.line) then s.cell_id
+				else loan.cell_of(p_branch, g.loan_id, g.place, g.line) end as cell_id,
+			case when g.place = s.place then s.household_id
+				else (select p.household_id from loan.place_of(p_branch, g.loan_id, g.place) p) end as household_id
+		from loan.state s where s.branch = p_branch and s.loan_id = g.loan_id limit 1) c
 	where g.status <> 0 and g.on_day is distinct from g.next_day;
 end $$;
 comment on function loan.write_spans(smallint, bigint[], bigint[]) is 'where the loans of a batch stand from when on; of two rows of one day the last counts';
 
+create or replace function loan.write_agenda(p_branch smallint, p_stale bigint[], p_agenda bigint[]) returns void
+language plpgsql as $$
+begin
+	insert into loan.agenda (branch, point_id, due_on, loan_id, reason)
+	select p_branch, s.point_id, loan.day(p_agenda[i][2]), s.loan_id, p_agenda[i][3]
+	from generate_subscripts(p_agenda, 1) i
+	join loan.state s on s.branch = p_branch and s.loan_id = p_agenda[i][1]
+	where p_agenda[i][1] <> all (p_stale)
+	on conflict do nothing;
+end $$;
+comment on function loan.write_agenda(smallint, bigint[], bigint[]) is
+	'days the night has to look at that a decision has brought, at the point where the loan stands now';
+
 -- Plans are generic: one made for the values at hand would hold a copy of the matrices for each place they are named at.
 create or replace function loan.write_batch(p_branch smallint, p_entry bigint, p_business date, p_upto date,
 	p_states bigint[], p_amounts bigint[], p_facts bigint[], p_openings bigint[], p_transitions bigint[],
-	p_superseded bigint[], p_postings bigint[], p_deltas bigint[], p_spans bigint[]) returns bigint[]
+	p_superseded bigint[], p_postings bigint[], p_deltas bigint[], p_spans bigint[], p_agenda bigint[]) returns bigint[]
 language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
 	v_stale bigint[] := loan.write_lock(p_branch, p_states);
@@ -314,10 +405,13 @@ begin
 	if cardinality(p_spans) > 0 then
 		perform loan.write_spans(p_branch, v_stale, p_spans);
 	end if;
+	if cardinality(p_agenda) > 0 then
+		perform loan.write_agenda(p_branch, v_stale, p_agenda);
+	end if;
 	return v_stale;
 end $$;
 comment on function loan.write_batch(smallint, bigint, date, date, bigint[], bigint[], bigint[], bigint[], bigint[], bigint[],
-	bigint[], bigint[], bigint[]) is
+	bigint[], bigint[], bigint[], bigint[]) is
 	'writes a batch of loans all or nothing but for those that are stale: these are left out with all their rows and returned';
 
 create or replace function loan.refuse_stale(p_stale bigint[]) returns void language plpgsql as $$
@@ -328,33 +422,91 @@ begin
 end $$;
 comment on function loan.refuse_stale(bigint[]) is 'a live write with a stale loan writes nothing (LN409)';
 
-reset role;
-set role vonvay_api;
+-- The papers behind the facts of a write: [{loan, no, kind, number, decided_on, authority, risk_case, loss_percent, form, reason, note}].
+-- A form goes into form_use too, once a write, under its number or the next one; about the loan, or about the first of many.
+create or replace function loan.write_decisions(p_branch smallint, p_entry bigint, p_business date, p_decisions jsonb) returns void
+language plpgsql as $$
+declare
+	form record;
+	v_numbers jsonb := '{}';
+begin
+	if jsonb_array_length(coalesce(p_decisions, '[]')) = 0 then
+		return;
+	end if;
+	for form in
+		select d.form, coalesce(d.number, '') as number, coalesce(d.decided_on, p_business) as on_day, min(d.loan) as loan
+		from jsonb_to_recordset(p_decisions) d (loan bigint, form text, number text, decided_on date)
+		where d.form <> '' group by 1, 2, 3
+	loop
+		v_numbers := v_numbers || jsonb_build_object(form.form || '|' || form.number,
+			loan.form_put(p_branch, p_entry, form.form, form.number, form.on_day, 'loan', form.loan));
+	end loop;
+	insert into loan.decision (branch, loan_id, no, entry_id, kind, number, decided_on, authority, risk_case, loss_percent, form,
+		reason, note)
+	select p_branch, d.loan, d.no, p_entry, d.kind, coalesce(v_numbers ->> (d.form || '|' || coalesce(d.number, '')), d.number, ''),
+		d.decided_on, coalesce(d.authority, ''), coalesce(d.risk_case, ''), d.loss_percent, coalesce(d.form, ''),
+		coalesce(d.reason, ''), coalesce(d.note, '{}')
+	from jsonb_to_recordset(p_decisions) d (loan bigint, no integer, kind text, number text, decided_on date, authority text,
+		risk_case text, loss_percent smallint, form text, reason text, note jsonb);
+end $$;
+comment on function loan.write_decisions(smallint, bigint, date, jsonb) is 'the papers behind the facts of a write';
 
-create or replace function api.loan_pay(
+-- What every event of loans ends in. p: {"decisions": [...]} and whatever else the word needs.
+create or replace function loan.event_write(p_method text,
 	p_actor bigint, p_door smallint, p_key uuid, p_body_sha256 bytea, p_reply text, p_business date, p_reference bigint,
 	p_states bigint[], p_amounts bigint[], p_facts bigint[], p_openings bigint[], p_transitions bigint[],
-	p_superseded bigint[], p_postings bigint[], p_deltas bigint[], p_spans bigint[],
+	p_superseded bigint[], p_postings bigint[], p_deltas bigint[], p_spans bigint[], p_agenda bigint[], p jsonb,
 	out entry_id bigint, out reply text, out repeated boolean)
-language plpgsql security definer set search_path = '' as $$
+language plpgsql as $$
 declare
-	head record := loan.write_begin(p_actor, p_door, 'loan.pay', p_key, p_body_sha256, p_reply, p_business, p_reference);
+	head record := loan.write_begin(p_actor, p_door, p_method, p_key, p_body_sha256, p_reply, p_business, p_reference);
 begin
 	entry_id := head.entry_id;
 	reply := head.reply;
 	repeated := head.repeated;
-	if not repeated then
-		perform loan.refuse_stale(loan.write_batch(head.branch, entry_id, p_business, p_business, p_states, p_amounts, p_facts, p_openings,
-			p_transitions, p_superseded, p_postings, p_deltas, p_spans));
+	if repeated then
+		return;
+	end if;
+	perform loan.refuse_stale(loan.write_batch(head.branch, entry_id, p_business, p_business, p_states, p_amounts, p_facts,
+		p_openings, p_transitions, p_superseded, p_postings, p_deltas, p_spans, p_agenda));
+	if p ? 'decisions' then
+		perform loan.write_decisions(head.branch, entry_id, p_business, p -> 'decisions');
 	end if;
 end $$;
-comment on function api.loan_pay(bigint, smallint, uuid, bytea, text, date, bigint, bigint[], bigint[], bigint[], bigint[],
-	bigint[], bigint[], bigint[], bigint[], bigint[]) is 'loan.pay: stores what C decided about a payment';
+comment on function loan.event_write(text, bigint, smallint, uuid, bytea, text, date, bigint, bigint[], bigint[], bigint[],
+	bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], jsonb) is
+	'stores what C decided about any number of loans, all or nothing, with the papers behind it';
+
+reset role;
+set role vonvay_api;
+
+-- One function a word of the wire, all alike.
+do $$
+declare
+	word text;
+begin
+	foreach word in array array['pay', 'reschedule', 'extend', 'freeze', 'unfreeze', 'write_off', 'recover', 'misuse', 'relieve',
+		'reverse', 'pay_move', 'move'] loop
+		execute format($f$
+create or replace function api.loan_%1$s(
+	p_actor bigint, p_door smallint, p_key uuid, p_body_sha256 bytea, p_reply text, p_business date, p_reference bigint,
+	p_states bigint[], p_amounts bigint[], p_facts bigint[], p_openings bigint[], p_transitions bigint[],
+	p_superseded bigint[], p_postings bigint[], p_deltas bigint[], p_spans bigint[], p_agenda bigint[], p jsonb,
+	out entry_id bigint, out reply text, out repeated boolean)
+language sql security definer set search_path = '' as $body$
+	select * from loan.event_write('loan.%1$s', p_actor, p_door, p_key, p_body_sha256, p_reply, p_business, p_reference, p_states,
+		p_amounts, p_facts, p_openings, p_transitions, p_superseded, p_postings, p_deltas, p_spans, p_agenda, p)
+$body$$f$, word);
+		execute format($f$comment on function api.loan_%1$s(bigint, smallint, uuid, bytea, text, date, bigint, bigint[], bigint[],
+			bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], jsonb) is
+			'loan.%1$s: stores what C decided'$f$, word);
+	end loop;
+end $$;
 
 create or replace function api.loan_disburse(
 	p_actor bigint, p_door smallint, p_key uuid, p_body_sha256 bytea, p_reply text, p_business date, p_reference bigint,
 	p_contracts jsonb, p_states bigint[], p_amounts bigint[], p_facts bigint[], p_openings bigint[], p_transitions bigint[],
-	p_superseded bigint[], p_postings bigint[], p_deltas bigint[], p_spans bigint[],
+	p_superseded bigint[], p_postings bigint[], p_deltas bigint[], p_spans bigint[], p_agenda bigint[],
 	out entry_id bigint, out reply text, out repeated boolean)
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -366,13 +518,43 @@ begin
 	if not repeated then
 		perform loan.write_households(head.branch, p_business, p_contracts);
 		perform loan.write_contracts(head.branch, entry_id, p_contracts);
-		perform loan.refuse_stale(loan.write_batch(head.branch, entry_id, p_business, p_business, p_states, p_amounts, p_facts, p_openings,
-			p_transitions, p_superseded, p_postings, p_deltas, p_spans));
+		perform loan.refuse_stale(loan.write_batch(head.branch, entry_id, p_business, p_business, p_states, p_amounts, p_facts,
+			p_openings, p_transitions, p_superseded, p_postings, p_deltas, p_spans, p_agenda));
 	end if;
 end $$;
 comment on function api.loan_disburse(bigint, smallint, uuid, bytea, text, date, bigint, jsonb, bigint[], bigint[], bigint[],
-	bigint[], bigint[], bigint[], bigint[], bigint[], bigint[]) is
+	bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[]) is
 	'loan.disburse: stores a new contract (p_contracts has one row) or a further drawdown (none), as C decided';
+
+-- Places come before the write that moves loans there, as their numbers stand in its facts.
+create or replace function api.place_numbers(p_actor bigint, p_places jsonb) returns table (place_id integer)
+language plpgsql security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+	v_branch smallint := loan.enter(p_actor);
+	v_entry bigint;
+	n record;
+begin
+	for n in select * from jsonb_to_recordset(p_places) with ordinality p (household_id bigint, member_no smallint,
+			group_id bigint, point_id integer, organisation smallint, commune text, i bigint) order by i loop
+		for tries in 1 .. 2 loop
+			select p.place_id into place_id from loan.place p
+			where p.branch = v_branch and p.household_id = n.household_id and p.member_no = n.member_no
+				and coalesce(p.group_id, 0) = coalesce(n.group_id, 0) and p.point_id = n.point_id
+				and p.organisation = n.organisation and p.commune = n.commune;
+			exit when found;
+			perform pg_advisory_xact_lock(7263003, v_branch::integer);
+			v_entry := coalesce(v_entry, loan.entry_make(v_branch, p_actor, 1::smallint, 'loan.place',
+				(select b.business_date from loan.business b where b.branch = v_branch)));
+			insert into loan.place (branch, place_id, household_id, member_no, group_id, point_id, organisation, commune, entry_id)
+			select v_branch, (select coalesce(max(p.place_id), 0) + 1 from loan.place p where p.branch = v_branch), n.household_id,
+				n.member_no, nullif(n.group_id, 0), n.point_id, n.organisation, n.commune, v_entry
+			on conflict do nothing;
+		end loop;
+		return next;
+	end loop;
+end $$;
+comment on function api.place_numbers(bigint, jsonb) is 'the numbers of places to move loans to, in the order given, made where they are new';
 
 create or replace function api.contract_number(p_actor bigint) returns bigint
 language plpgsql security definer set search_path = '' as $$

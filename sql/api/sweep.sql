@@ -185,7 +185,7 @@ begin
 	select b.swept_until into v_swept from loan.business b where b.branch = v_branch for no key update;
 	select least(p_upto, r.until_on,
 		(select a.due_on - 1 from loan.agenda a
-			where a.branch = v_branch and a.reason = 3 and a.due_on > v_swept order by a.due_on limit 1),
+			where a.branch = v_branch and a.reason >= 3 and a.due_on > v_swept order by a.due_on limit 1),
 		(select h.on_day - 1 from loan.household_agenda h
 			where h.branch = v_branch and h.on_day > v_swept order by h.on_day limit 1),
 		(select min(t.on_day) - 1 from loan.sweep_retry t where t.branch = v_branch and not exists (
@@ -238,17 +238,17 @@ declare
 	v_branch smallint := loan.enter_all(p_actor);
 begin
 	return query select distinct a.loan_id from loan.agenda a
-	where a.branch = v_branch and a.reason = 3 and a.due_on > p_from and a.due_on <= p_upto and a.loan_id > p_after_loan
+	where a.branch = v_branch and a.reason >= 3 and a.due_on > p_from and a.due_on <= p_upto and a.loan_id > p_after_loan
 	order by a.loan_id limit p_limit;
 end $$;
 comment on function api.sweep_agenda_dates(bigint, date, date, bigint, integer) is
-	'loans whose grace ends in (p_from, p_upto], from p_after_loan on';
+	'loans whose grace, freeze or relief ends in (p_from, p_upto], from p_after_loan on';
 
 create or replace function api.sweep_chunk(
 	p_actor bigint, p_fencing bigint, p_day date, p_point integer, p_session date, p_after_loan bigint, p_last_loan bigint,
 	p_read integer, p_loans bigint[], p_business date, p_reference bigint,
 	p_states bigint[], p_amounts bigint[], p_facts bigint[], p_openings bigint[], p_transitions bigint[],
-	p_superseded bigint[], p_postings bigint[], p_deltas bigint[], p_spans bigint[],
+	p_superseded bigint[], p_postings bigint[], p_deltas bigint[], p_spans bigint[], p_agenda bigint[],
 	out entry_id bigint, out stale bigint[])
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -269,7 +269,7 @@ begin
 	if v_changed > cardinality(stale) then
 		entry_id := loan.entry_make(v_branch, p_actor, 2::smallint, 'sweep.chunk', p_business);
 		stale := loan.write_batch(v_branch, entry_id, p_business, p_business, p_states, p_amounts, p_facts, p_openings,
-			p_transitions, p_superseded, p_postings, p_deltas, p_spans);
+			p_transitions, p_superseded, p_postings, p_deltas, p_spans, p_agenda);
 	end if;
 	v_changed := v_changed - cardinality(stale);
 	select count(*) into v_transitions from generate_subscripts(p_transitions, 1) i where p_transitions[i][1] <> all (stale);
@@ -289,7 +289,7 @@ begin
 		transitions = c.transitions + excluded.transitions;
 end $$;
 comment on function api.sweep_chunk(bigint, bigint, date, integer, date, bigint, bigint, integer, bigint[], date, bigint,
-	bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[]) is
+	bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[]) is
 	'one chunk of a night with its checkpoint, once; what is stale goes to the retry list; point 0: by date, -1: from the retry list';
 
 create or replace function api.sweep_chunks_done(p_actor bigint, p_day date)
@@ -382,8 +382,8 @@ begin
 			string_agg(c.purpose, '|' order by c.loan_id) as purposes,
 			array_agg(s.in_term + s.overdue + s.frozen order by c.loan_id) as balances,
 			array_agg(s.overdue::bigint order by c.loan_id) as overdue
-		from loan.contract c join loan.state s on s.branch = v_branch and s.loan_id = c.loan_id
-		where c.branch = v_branch and c.household_id = d.household_id and s.status between 1 and 3) l on true
+		from loan.state s join loan.contract c on c.branch = v_branch and c.loan_id = s.loan_id
+		where s.branch = v_branch and s.household_id = d.household_id and s.status between 1 and 3) l on true
 	order by d.household_id;
 end $$;
 comment on function api.sweep_households_due(bigint, date, bigint, integer) is

@@ -28,17 +28,17 @@ create table loan.cell (
 	primary key (branch, cell_id),
 	unique (branch, commune, point_id, programme, organisation, rate_line, overdue_percent)
 );
-comment on table loan.cell is 'the fixed dimensions of summaries; a loan belongs to one cell';
+comment on table loan.cell is 'the fixed dimensions of summaries; a loan belongs to one cell at a time, by its place and rate line';
 
 create table loan.contract (
 	branch smallint not null references loan.branch,
 	loan_id bigint not null check (loan_id between 1000000000000000 and 9999999999999999), -- contract number, 16 digits
-	household_id bigint not null,
-	member_no smallint not null,  -- who signs
+	household_id bigint not null, -- this and what follows to the organisation: when the contract was made;
+	member_no smallint not null,  -- who signs                          what holds now stands in loan.state
 	group_id bigint,              -- null: lent directly
 	point_id integer not null,
 	cell_id integer not null,
-	commune text not null,        -- scope
+	commune text not null,
 	organisation smallint not null,
 	programme text not null references loan.programme,
 	purpose text not null default '',
@@ -65,6 +65,25 @@ create table loan.contract (
 create index contract_household on loan.contract (branch, household_id);
 create index contract_group on loan.contract (branch, group_id);
 
+-- Where loans have moved to: one row a distinct place, which facts of kind 16 name by its number.
+create table loan.place (
+	branch smallint not null references loan.branch,
+	place_id integer not null check (place_id > 0),
+	household_id bigint not null,
+	member_no smallint not null,
+	group_id bigint,              -- null: served directly
+	point_id integer not null,
+	organisation smallint not null references loan.organisation,
+	commune text not null,
+	entry_id bigint not null references loan.entry,
+	primary key (branch, place_id),
+	foreign key (branch, household_id, member_no) references loan.household_member,
+	foreign key (branch, group_id) references loan.credit_group,
+	foreign key (branch, point_id) references loan.point
+);
+create unique index place_once on loan.place
+	(branch, household_id, member_no, coalesce(group_id, 0), point_id, organisation, commune);
+
 create table loan.state (
 	branch smallint not null,
 	loan_id bigint not null,
@@ -74,6 +93,9 @@ create table loan.state (
 	since date,
 	disbursed loan.vnd_owed not null,
 	paid loan.vnd_owed not null,
+	written_off loan.vnd_owed not null default 0, -- principal
+	interest_written_off loan.vnd_owed not null default 0,
+	recovered loan.vnd_owed not null default 0,   -- of both
 	in_term loan.vnd_owed not null,
 	overdue loan.vnd_owed not null,
 	frozen loan.vnd_owed not null,
@@ -90,13 +112,31 @@ create table loan.state (
 	decided smallint not null,
 	facts integer not null,       -- number of the last fact
 	amounts bigint[] not null,    -- of the instalments
+	due_on date[],                -- null: those of the contract
+	frozen_until date,            -- first day no longer frozen; infinity: no end is known; null: nothing is frozen
+	thawed_on date,               -- a freeze ended after the maturity, and no session has decided since
+	line integer not null default 0, -- loan.rate_line.overlay; 0: the line of the contract
+	line_until date,
+	holiday_until date,           -- interest is not asked before this day
+	place integer not null default 0, -- loan.place; 0: that of the contract. What follows is the place that holds now
+	cell_id integer not null,
+	household_id bigint not null,
+	member_no smallint not null,
+	group_id bigint,
+	point_id integer not null,
+	organisation smallint not null,
+	commune text not null,        -- scope
 	primary key (branch, loan_id),
 	foreign key (branch, loan_id) references loan.contract,
+	foreign key (branch, cell_id) references loan.cell,
+	constraint state_dates check (due_on is null or cardinality(due_on) = cardinality(amounts)),
 	constraint state_amounts check (loan.sum_of(amounts) = disbursed),
-	constraint state_principal check (disbursed - paid = in_term + overdue + frozen),
+	constraint state_principal check (disbursed - paid - written_off = in_term + overdue + frozen),
 	constraint state_closed check (status <> 4 or (in_term = 0 and overdue = 0 and frozen = 0)),
 	constraint state_interest check (interest_in_term_dong >= -1 and interest_overdue_dong >= -1 and interest_grace_dong >= -1)
 ) with (fillfactor = 80);
+create index state_household on loan.state (branch, household_id);
+create index state_group on loan.state (branch, group_id);
 comment on table loan.state is 'fold of facts and transitions (include/vonvay/loan.h); written only together with them';
 
 create table loan.fact (
@@ -104,24 +144,59 @@ create table loan.fact (
 	loan_id bigint not null,
 	no integer not null check (no > 0),
 	entry_id bigint not null,
-	kind smallint not null check (kind between 1 and 6), -- enum fact_kind
+	kind smallint not null check (kind between 1 and 16), -- enum fact_kind
 	effective_on date not null,
 	amount loan.vnd_owed not null,
+	interest loan.vnd_owed not null default 0, -- written off
+	until_on date,                -- new date of what is rescheduled, extended, frozen, relieved
+	holiday_until date,           -- relieved: interest is not asked before this day
+	number integer,               -- rescheduled: instalment from 0; relieved: overlay line, 0 none; moved: place
+	source smallint not null default 0 check (source in (0, 1)), -- code 'fact_source': where a payment comes from
 	reverses integer,
 	opening bigint[] check (cardinality(opening) = 10), -- principal, in_term, overdue, frozen, three interests as dong, units
 	primary key (branch, loan_id, no),
-	constraint fact_amount check (case when kind in (1, 6) then amount = 0 else amount > 0 end),
+	constraint fact_amount check (case
+		when kind in (1, 6, 7, 8, 10, 11, 15, 16) then amount = 0
+		when kind = 12 then amount + interest > 0
+		else amount > 0 end),
+	constraint fact_interest check (kind = 12 or interest = 0),
+	constraint fact_until check (case when kind in (7, 8, 9, 10) then until_on is not null
+		when kind in (1, 15) then true else until_on is null end),
+	constraint fact_holiday check (kind = 15 or holiday_until is null),
+	constraint fact_number check ((kind in (7, 15, 16)) = (number is not null)),
+	constraint fact_source check (source = 0 or kind in (3, 4, 5, 13)),
 	constraint fact_opening check ((kind = 1) = (opening is not null)),
 	constraint fact_reverses check ((kind = 6) = (reverses is not null))
 );
 create unique index fact_reversed_once on loan.fact (branch, loan_id, reverses) where reverses is not null;
+create index fact_moved on loan.fact (branch, number) where kind = 16;
+
+-- Who decided a fact, by which paper and why: what the fold doesn't need and an inspector does.
+create table loan.decision (
+	branch smallint not null,
+	loan_id bigint not null,
+	no integer not null,          -- the fact
+	entry_id bigint not null references loan.entry,
+	kind text not null,           -- word of the event: 'freeze', 'reverse'...
+	number text not null default '', -- of the decision
+	decided_on date,
+	authority text not null default '',
+	risk_case text not null default '', -- K1 .. K5
+	loss_percent smallint check (loss_percent between 0 and 100),
+	form text not null default '',
+	reason text not null default '',
+	note jsonb not null default '{}',
+	primary key (branch, loan_id, no),
+	foreign key (branch, loan_id, no) references loan.fact
+);
+comment on table loan.decision is 'the paper behind a fact; a form goes with its number and day into form_use too';
 
 create table loan.transition (
 	branch smallint not null,
 	entry_id bigint not null,
 	ordinal integer not null,
 	loan_id bigint not null,
-	kind smallint not null check (kind between 1 and 6), -- enum transition_kind
+	kind smallint not null check (kind between 1 and 8), -- enum transition_kind
 	effective_on date not null,
 	instalment smallint,          -- index from 0
 	amount loan.vnd_owed not null,
@@ -144,16 +219,16 @@ create table loan.posting (
 );
 create index posting_loan on loan.posting (branch, loan_id);
 
--- Contract days on which something may happen by itself; written with the contract, never moved.
+-- Days on which something may happen by itself; written with the contract and with what moves a date, never moved.
 create table loan.agenda (
 	branch smallint not null,
 	point_id integer not null,
 	due_on date not null,
 	loan_id bigint not null,
-	reason smallint not null,     -- code 'agenda': 1 instalment, 2 maturity, 3 grace_end
+	reason smallint not null,     -- code 'agenda': 1 instalment, 2 maturity (at a session); 3 grace_end, 4 freeze_end, 5 relief_end (by date)
 	primary key (branch, point_id, due_on, loan_id, reason)
 );
-create index agenda_by_date on loan.agenda (branch, due_on, loan_id) where reason = 3;
+create index agenda_by_date on loan.agenda (branch, due_on, loan_id) where reason >= 3;
 
 -- Where a loan stood from when to when, while principal was left: counts of households for any day.
 create table loan.span (

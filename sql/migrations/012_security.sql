@@ -67,7 +67,7 @@ begin
 		execute format('create policy api on loan.%I to vonvay_api using (true)', t);
 		execute format('grant select on loan.%I to vonvay_api', t);
 	end loop;
-	foreach t in array array['entry', 'audit', 'form_number', 'sweep_day', 'sweep_chunk', 'sweep_point'] loop
+	foreach t in array array['entry', 'audit', 'form_number', 'place', 'sweep_day', 'sweep_chunk', 'sweep_point'] loop
 		execute format('create policy api on loan.%I to vonvay_api using (branch = (select loan.scope_branch()))', t);
 		execute format('grant select on loan.%I to vonvay_api', t);
 	end loop;
@@ -78,7 +78,7 @@ do $$
 declare
 	t record;
 begin
-	for t in values ('credit_group', 'area'), ('contract', 'commune'), ('cell', 'commune') loop
+	for t in values ('credit_group', 'area'), ('state', 'commune'), ('cell', 'commune') loop
 		execute format('create policy api on loan.%I to vonvay_api using (
 			branch = (select loan.scope_branch()) and ((select loan.scope_all()) or ((select loan.scope_part())
 				and ((select loan.scope_areas()) is null or %I = any ((select loan.scope_areas())::text[]))
@@ -101,9 +101,16 @@ end $$;
 comment on function loan.sees_cell(smallint, integer) is 'the actor of this transaction sees this cell of the summaries';
 create function loan.sees_contract(p_branch smallint, p_loan bigint) returns boolean language plpgsql stable parallel safe as $$
 begin
-	return exists (select from loan.contract c where c.branch = p_branch and c.loan_id = p_loan);
+	return exists (select from loan.state s where s.branch = p_branch and s.loan_id = p_loan);
 end $$;
-comment on function loan.sees_contract(smallint, bigint) is 'the actor of this transaction sees this contract';
+comment on function loan.sees_contract(smallint, bigint) is 'the actor of this transaction sees this loan where it stands now';
+
+-- A loan is seen where it stands now (loan.state), whatever its contract says. A new contract is made in the actor's own scope.
+create policy api on loan.contract to vonvay_api
+	using (branch = (select loan.scope_branch()) and ((select loan.scope_all()) or loan.sees_contract(branch, loan_id)))
+	with check (branch = (select loan.scope_branch()) and ((select loan.scope_all()) or ((select loan.scope_part())
+		and ((select loan.scope_areas()) is null or commune = any ((select loan.scope_areas())::text[]))
+		and ((select loan.scope_organisation()) is null or organisation = (select loan.scope_organisation())))));
 
 create policy api on loan.group_member to vonvay_api
 	using (branch = (select loan.scope_branch()) and ((select loan.scope_all()) or loan.sees_group(branch, group_id)));
@@ -116,7 +123,7 @@ do $$
 declare
 	t text;
 begin
-	foreach t in array array['state', 'fact', 'transition', 'posting', 'agenda', 'span', 'notice', 'sweep_retry', 'sweep_held'] loop
+	foreach t in array array['fact', 'transition', 'posting', 'decision', 'agenda', 'span', 'sweep_retry', 'sweep_held', 'notice'] loop
 		execute format('create policy api on loan.%I to vonvay_api
 			using (branch = (select loan.scope_branch()) and ((select loan.scope_all()) or loan.sees_contract(branch, loan_id)))', t);
 	end loop;
@@ -159,7 +166,7 @@ create policy api on loan.form_use to vonvay_api using (branch = (select loan.sc
 		when 'household' then loan.sees_household(branch, subject_id) end));
 
 -- What the functions of api may do to the tables; nothing here can rewrite history.
-grant select, insert on loan.entry, loan.fact, loan.transition, loan.posting, loan.audit, loan.contract, loan.cell,
+grant select, insert on loan.entry, loan.place, loan.decision, loan.fact, loan.transition, loan.posting, loan.audit, loan.contract, loan.cell,
 	loan.agenda, loan.state, loan.span, loan.portfolio_delta, loan.credit_group, loan.group_member, loan.household,
 	loan.household_residence, loan.household_member, loan.household_class, loan.household_attribute, loan.household_agenda,
 	loan.personal, loan.eligibility_change, loan.request_key, loan.sweep_run, loan.sweep_day, loan.sweep_chunk,
@@ -208,7 +215,7 @@ do $$
 declare
 	t text;
 begin
-	foreach t in array array['fact', 'posting', 'audit', 'contract', 'agenda', 'loan_check', 'notice', 'eligibility_change', 'form_use'] loop
+	foreach t in array array['fact', 'posting', 'decision', 'place', 'audit', 'contract', 'agenda', 'eligibility_change', 'form_use', 'loan_check', 'notice'] loop
 		execute format('create trigger append_only before update or delete or truncate on loan.%I
 			for each statement execute function loan.refuse_change()', t);
 	end loop;
