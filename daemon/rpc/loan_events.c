@@ -175,7 +175,6 @@ static enum loan_error events_fold(struct events *e)
 	struct fact *scratch = xcalloc(e->facts_count, sizeof *scratch);
 	struct loan *loan = &e->record.loan;
 	int32_t failed;
-	loan_init(loan, loan->instalment, loan->count);
 	enum loan_error error = loan_replay(&e->record.contract, loan, e->facts, e->facts_count, scratch,
 					    e->ctx->business, e->ctx->business, events_step, e, &failed);
 	free(scratch);
@@ -304,8 +303,8 @@ static void events_facts_read(const struct db_result *r, void *arg)
 		request_fail_db(e->req, r);
 		return;
 	}
-	e->fact_sources = events_sources_new(r, 8, 9, 12);
-	e->facts = loan_store_facts_new(r, &row, e->record.contract.loan_id, &e->facts_count);
+	e->fact_sources = events_sources_new(r, 15, 16, 19);
+	e->facts = loan_store_facts_new(r, &row, e->ctx->ref, &e->record, &e->facts_count);
 	events_query(e, STMT_LOAN_TRANSITIONS, events_transitions_read);
 }
 

@@ -40,7 +40,7 @@ static bool pay_reply_balances(struct loan_write *w, struct jw *out)
 
 static bool pay_reply(struct loan_write *w, struct jw *out)
 {
-	const struct allocation *paid = loan_batch_paid(&w->batch);
+	const struct allocation *paid = loan_batch_paid(&w->batch, w->fact.no);
 	jw_id(out, "loan", w->record.contract.loan_id);
 	jw_i64(out, "fact", w->fact.no);
 	jw_date(out, "paid_on", w->fact.on);

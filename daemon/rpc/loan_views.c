@@ -63,7 +63,6 @@ static enum loan_error view_replay(struct loan_view *v, const struct loan_views 
 	for (size_t i = 0; i < count; i++)
 		if (date_cmp(facts[i].on, views->as_of) <= 0)
 			upto[n++] = facts[i];
-	loan_init(&r->loan, r->loan.instalment, r->loan.count);
 	enum loan_error error = loan_replay(&r->contract, &r->loan, upto, n, scratch, views->as_of,
 					    views->ctx->business, NULL, NULL, &failed);
 	free(upto);
@@ -85,7 +84,7 @@ static void views_facts_read(const struct db_result *r, void *arg)
 		if (!view_is_later(v, job->views.as_of))
 			continue;
 		size_t count;
-		struct fact *facts = loan_store_facts_new(r, &row, v->record.contract.loan_id, &count);
+		struct fact *facts = loan_store_facts_new(r, &row, job->views.ctx->ref, &v->record, &count);
 		enum loan_error error = view_replay(v, &job->views, facts, count);
 		free(facts);
 		if (error != LOAN_OK) {
@@ -207,11 +206,11 @@ void loan_add(struct money *sum, struct money more, bool *ok)
 		*ok = false;
 }
 
-/* What was lent and not repaid; it is no more than what was lent, so it fits. */
+/* What was lent, not repaid and not written off; it is no more than what was lent, so it fits. */
 struct money loan_outstanding(const struct loan_balances *b)
 {
 	struct money left = MONEY_ZERO;
-	if (!money_sub(b->disbursed, b->paid, &left))
+	if (!money_sub(b->disbursed, b->paid, &left) || !money_sub(left, b->written_off, &left))
 		abort();
 	return left;
 }

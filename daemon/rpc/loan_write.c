@@ -142,6 +142,8 @@ static void write_send(struct loan_write *w)
 	if (w->contracts)
 		loan_batch_args_contracts(&w->batch, &args);
 	loan_batch_args(&w->batch, &args);
+	if (!w->contracts)
+		db_arg_text(&args, "{}");
 	text_clear(&reply);
 	db_query(req->db, w->stmt, &args, write_done, w);
 }
@@ -193,7 +195,7 @@ static void write_transitions_read(const struct db_result *r, void *arg)
 		loan_store_transitions_new(r, &row, w->record.contract.loan_id, &count);
 	w->fact.no = w->record.facts + 1;
 	enum loan_error error = loan_batch_replay(&w->batch, &w->record, w->facts, w->facts_count, &w->fact,
-						  stored, count, w->ctx->business, &books);
+						  1, stored, count, w->ctx->business, &books);
 	free(stored);
 	if (error == LOAN_OK && w->batch.overflow)
 		error = LOAN_ERROR_OVERFLOW;
@@ -224,7 +226,7 @@ static void write_facts_read(const struct db_result *r, void *arg)
 		request_fail_db(w->req, r);
 		return;
 	}
-	w->facts = loan_store_facts_new(r, &row, w->record.contract.loan_id, &w->facts_count);
+	w->facts = loan_store_facts_new(r, &row, w->ctx->ref, &w->record, &w->facts_count);
 	write_query_loan(w, STMT_LOAN_TRANSITIONS, w->record.contract.loan_id, write_transitions_read);
 }
 

@@ -481,10 +481,9 @@ const struct allocation *loan_batch_paid(const struct loan_batch *batch, int32_t
 
 void loan_batch_clear(struct loan_batch *batch)
 {
-	struct int_rows *all[] = { &batch->states,   &batch->amounts, &batch->facts,
-				   &batch->openings, &batch->made,    &batch->superseded,
-				   &batch->postings, &batch->deltas,  &batch->spans,
-				   &batch->agenda };
+	struct int_rows *all[] = { &batch->states, &batch->amounts,    &batch->facts,	 &batch->openings,
+				   &batch->made,   &batch->superseded, &batch->postings, &batch->deltas,
+				   &batch->spans,  &batch->agenda };
 	for (size_t i = 0; i < ARRAY_LEN(all); i++)
 		int_rows_clear(all[i]);
 	text_clear(&batch->contracts);

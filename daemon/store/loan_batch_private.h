@@ -64,8 +64,8 @@ struct batch_loan {
 	struct loan_record *record;
 	int steps;
 	bool overflow;
-	struct loan_balances after; /* of the last step */
-	int32_t watched;	    /* from this fact on allocations are wanted */
+	struct loan_balances after;		  /* of the last step */
+	int32_t watched;			  /* from this fact on allocations are wanted */
 	struct instalment was[SCHEDULE_TERM_MAX]; /* instalments as read */
 	BATCH_LIST(struct batch_paid) paid;	  /* of the facts from `watched` on */
 	BATCH_LIST(struct fact) facts;

@@ -163,7 +163,8 @@ static bool replay_same_interest(struct interest a, struct interest b)
 static bool replay_same_state(const struct replay *r)
 {
 	const struct loan_balances *a = &r->was->loan.b, *b = &r->loan.b;
-	return replay_same_standing(a, b) && a->status == b->status && replay_same_interest(a->accrued, b->accrued);
+	return replay_same_standing(a, b) && a->status == b->status &&
+	       replay_same_interest(a->accrued, b->accrued);
 }
 
 static void replay_write(struct replay *r)

@@ -38,8 +38,9 @@ struct loan_record {
 	int64_t group_id; /* 0: served directly */
 	int32_t point_id;
 	int organisation;
-	struct record_place first;   /* of the contract */
-	struct record_place *places; /* those the loan has moved to, as far as they were read; contract.places too */
+	struct record_place first; /* of the contract */
+	struct record_place
+		*places; /* those the loan has moved to, as far as they were read; contract.places too */
 	int fund;
 	int term_months, instalment_months, principal_grace_months, interest_grace_months;
 	int64_t household_seen; /* new: sum of version + 1 of the household's loans that were decided with; -1: not asked */

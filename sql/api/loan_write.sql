@@ -496,7 +496,8 @@ create or replace function api.loan_%1$s(
 language sql security definer set search_path = '' as $body$
 	select * from loan.event_write('loan.%1$s', p_actor, p_door, p_key, p_body_sha256, p_reply, p_business, p_reference, p_states,
 		p_amounts, p_facts, p_openings, p_transitions, p_superseded, p_postings, p_deltas, p_spans, p_agenda, p)
-$body$$f$, word);
+$body$
+$f$, word);
 		execute format($f$comment on function api.loan_%1$s(bigint, smallint, uuid, bytea, text, date, bigint, bigint[], bigint[],
 			bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], jsonb) is
 			'loan.%1$s: stores what C decided'$f$, word);

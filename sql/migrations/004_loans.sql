@@ -186,8 +186,7 @@ create table loan.decision (
 	form text not null default '',
 	reason text not null default '',
 	note jsonb not null default '{}',
-	primary key (branch, loan_id, no),
-	foreign key (branch, loan_id, no) references loan.fact
+	primary key (branch, loan_id, no)
 );
 comment on table loan.decision is 'the paper behind a fact; a form goes with its number and day into form_use too';
 

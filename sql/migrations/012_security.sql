@@ -246,6 +246,9 @@ begin
 		select n.reverses into lost from added n where n.reverses is not null and not exists (
 			select from loan.fact f where f.branch = n.branch and f.loan_id = n.loan_id and f.no = n.reverses and f.no < n.no)
 		limit 1;
+	when 'decided' then
+		select n.no into lost from added n where not exists (
+			select from loan.fact f where f.branch = n.branch and f.loan_id = n.loan_id and f.no = n.no) limit 1;
 	when 'account' then
 		select a.account into lost
 		from (select distinct debit as account from added union select distinct credit from added) a
@@ -267,11 +270,12 @@ declare
 	t text;
 	target text;
 begin
-	foreach t in array array['fact', 'transition', 'posting', 'span', 'agenda', 'portfolio_delta'] loop
+	foreach t in array array['fact', 'transition', 'posting', 'decision', 'span', 'agenda', 'portfolio_delta'] loop
 		foreach target in array case t
 			when 'fact' then array['contract', 'entry', 'fact']
 			when 'transition' then array['contract', 'entry']
 			when 'posting' then array['contract', 'entry', 'account']
+			when 'decision' then array['decided']
 			when 'portfolio_delta' then array['cell']
 			else array['contract'] end loop
 			execute format('create trigger refers_to_%2$s after insert on loan.%1$I referencing new table as added

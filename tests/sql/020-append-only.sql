@@ -13,14 +13,14 @@ alter table loan.fact no force row level security;
 select set_config('vonvay.branch', '1', true), set_config('vonvay.scope', 'all', true) \g /dev/null
 set local role vonvay_api;
 select throws_ok('update loan.' || t || ' set branch = branch', 'LN013', null, 'update of ' || t)
-from unnest('{fact,posting,audit,contract,agenda,eligibility_change}'::text[]) t;
+from unnest('{fact,posting,decision,place,audit,contract,agenda,eligibility_change}'::text[]) t;
 select throws_ok('delete from loan.' || t, 'LN013', null, 'delete from ' || t)
-from unnest('{fact,posting,audit,contract,agenda,eligibility_change,entry,transition}'::text[]) t;
+from unnest('{fact,posting,decision,place,audit,contract,agenda,eligibility_change,entry,transition}'::text[]) t;
 reset role;
 grant truncate on all tables in schema loan to vonvay_api;
 set local role vonvay_api;
 select throws_ok('truncate loan.' || t, 'LN013', null, 'truncate of ' || t)
-from unnest('{fact,posting,audit,agenda,eligibility_change,transition}'::text[]) t;
+from unnest('{fact,posting,decision,place,audit,agenda,eligibility_change,transition}'::text[]) t;
 select throws_like('delete from loan.fact', 'append_only: rows of loan.fact%', 'the error says so');
 select throws_ok('update loan.entry set method = ''x''', 'LN013', null, 'an entry keeps what it says');
 select throws_ok('update loan.transition set amount = amount + 1', 'LN013', null, 'so does a transition');

@@ -86,8 +86,8 @@ select test.begin(70, 'loans', 1) as loans \gset
 select api.import_append(:admin, :loans, 0, 'x'), test.ask('check', :loans), api.import_set(:import, :loans, 'valid', 2, 2, 0, null), test.ask('apply', :loans) \g /dev/null
 create function test.take_over(p_import bigint, p_line bigint, p_loan bigint, p_upto date) returns bigint language sql as $$
 	select api.import_loans(test.staff('import'), p_import, p_line, p_upto, test.business(), test.version(), test.contract(p_loan, 2),
-		array[array[p_loan,0,1,0,19500,9000000,0,9000000,0,0,0,0,0,0,0,0,0,0,19500,1,0,1]], array[array[p_loan,0,9000000]], array[array[p_loan,1,2,19500,9000000,0]],
-		'{}', '{}', '{}', array[array[p_loan,19500,2111,1011,9000000]], '{}', array[array[p_loan,19500,1,0]])
+		array[array[p_loan,0,1,0,19500,9000000,0,9000000,0,0,0,0,0,0,0,0,0,0,19500,1,0,1] || test.plain()], array[array[p_loan,0,9000000,19358]], array[array[p_loan,1,2,19500,9000000,0,0,-2147483648,-2147483648,0,0]],
+		'{}', '{}', '{}', array[array[p_loan,19500,2111,1011,9000000]], '{}', array[array[p_loan,19500,1,0,0,0]], '{}')
 $$;
 select throws_ok(format('select test.take_over(%s, 2, 6600000000000011, ''2023-01-01'')', :loans), 'LN007', null, 'not beyond the day it says');
 select lives_ok(format('select test.take_over(%s, 2, 6600000000000011, ''2026-06-30'')', :loans), 'a fact after the business date, taken over');

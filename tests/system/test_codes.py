@@ -8,6 +8,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 ENUMS = {  # kind of code: header, enum, prefix of its names
     "fact_kind": ("loan.h", "fact_kind", "FACT_"),
     "fact_source": ("loan.h", "fact_source", "FACT_SOURCE_"),
+    "agenda": ("../../daemon/store/loan_batch_private.h", "agenda_reason", "AGENDA_"),
     "transition_kind": ("loan.h", "transition_kind", "TRANSITION_"),
     "loan_status": ("loan.h", "loan_status", "LOAN_STATUS_"),
     "instalment_default": ("loan.h", "instalment_default", "INSTALMENT_DEFAULT_"),
