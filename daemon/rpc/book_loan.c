@@ -87,7 +87,6 @@ static enum loan_error book_loan_fold(struct book_loan *b, struct date on, loan_
 	for (size_t i = 0; i < b->count; i++)
 		if (date_cmp(b->facts[i].on, on) <= 0)
 			upto[n++] = b->facts[i];
-	loan_init(loan, loan->instalment, loan->count);
 	enum loan_error error =
 		loan_replay(c, loan, upto, n, b->scratch, on, b->ctx->business, step, b, &failed);
 	free(upto);
@@ -276,7 +275,7 @@ static void book_loan_facts_read(const struct db_result *r, void *arg)
 		request_fail_db(b->req, r);
 		return;
 	}
-	b->facts = loan_store_facts_new(r, &row, b->record.contract.loan_id, &b->count);
+	b->facts = loan_store_facts_new(r, &row, b->ctx->ref, &b->record, &b->count);
 	b->scratch = xcalloc(b->count, sizeof *b->scratch);
 	enum loan_error error = book_loan_fold(b, date_add_days(b->from, -1), NULL, &b->opening);
 	if (error == LOAN_OK)
