@@ -147,15 +147,16 @@ static void batch_agenda_freeze(struct batch_loan *l, struct date until)
 	batch_agenda_add(l, until, AGENDA_MATURITY);
 }
 
-/* The sessions of another point look at all that is still to come. */
+/* The sessions of another point look at all that is still to come, none before the move. */
 static void batch_agenda_moved(struct batch_loan *l)
 {
 	const struct loan *loan = &l->record->loan;
 	for (int i = loan->decided; i < loan->count; i++)
-		batch_agenda_add(l, loan->instalment[i].due_on,
+		batch_agenda_add(l, date_max(loan->instalment[i].due_on, loan->b.moved_on),
 				 i == loan->count - 1 ? AGENDA_MATURITY : AGENDA_INSTALMENT);
 	batch_agenda_add(l, loan->b.frozen_until, AGENDA_MATURITY);
-	batch_agenda_add(l, loan->b.thawed_on, AGENDA_MATURITY);
+	if (!date_is_none(loan->b.thawed_on))
+		batch_agenda_add(l, date_max(loan->b.thawed_on, loan->b.moved_on), AGENDA_MATURITY);
 }
 
 void batch_loan_agenda(struct batch_loan *l, const struct fact *fact)
@@ -274,6 +275,7 @@ static void batch_flush_state(struct loan_batch *batch, const struct loan_record
 	int_rows_add(m, b->line_until.days);
 	int_rows_add(m, b->holiday_until.days);
 	int_rows_add(m, b->place);
+	int_rows_add(m, b->moved_on.days);
 }
 
 static bool batch_instalments_changed(const struct batch_loan *l)

@@ -64,6 +64,7 @@ enum loan_column {
 	L_HOLIDAY_UNTIL,
 	L_PLACE,
 	L_MOVED_ON,
+	L_MOVED_DUE,
 	L_FIRST_HOUSEHOLD,
 	L_FIRST_MEMBER,
 	L_FIRST_GROUP,
@@ -100,13 +101,14 @@ static void loan_store_balances(const struct db_result *r, int row, struct loan_
 	b->line_until = db_date(r, row, L_LINE_UNTIL);
 	b->holiday_until = db_date(r, row, L_HOLIDAY_UNTIL);
 	b->place = db_i32(r, row, L_PLACE);
+	b->moved_on = db_date(r, row, L_MOVED_ON);
 }
 
 /* Dates that a decision has moved stand beside those of the contract. */
 static bool loan_store_moved(const struct db_result *r, int row, struct loan *loan)
 {
 	int64_t on[SCHEDULE_TERM_MAX];
-	int n = db_i64_array(r, row, L_MOVED_ON, on, SCHEDULE_TERM_MAX);
+	int n = db_i64_array(r, row, L_MOVED_DUE, on, SCHEDULE_TERM_MAX);
 	for (int i = 0; i < n && n == loan->count; i++)
 		loan->instalment[i].due_on = (struct date){ (int32_t)on[i] };
 	return n == 0 || n == loan->count;

@@ -13,7 +13,7 @@ returns table (loan_id bigint, household_id bigint, member_no smallint, househol
 	interest_overdue_dong bigint, interest_overdue_units bigint, interest_grace_dong bigint, interest_grace_units bigint,
 	accrued_dong bigint, accrued_units bigint, last_on integer, last_rank smallint, decided smallint, facts integer,
 	amounts bigint[], held boolean, written_off bigint, interest_written_off bigint, recovered bigint, frozen_until integer,
-	thawed_on integer, line integer, line_until integer, holiday_until integer, place integer, moved_on integer[],
+	thawed_on integer, line integer, line_until integer, holiday_until integer, place integer, moved_on integer, moved_due integer[],
 	first_household bigint, first_member smallint, first_group bigint, first_point integer, first_organisation smallint,
 	first_commune text)
 language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
@@ -34,7 +34,7 @@ begin
 		s.last_rank, s.decided, s.facts, s.amounts,
 		exists (select from loan.sweep_held x where x.branch = v_branch and x.loan_id = c.loan_id and x.released_at is null),
 		s.written_off::bigint, s.interest_written_off::bigint, s.recovered::bigint, loan.days(s.frozen_until),
-		loan.days(s.thawed_on), s.line, loan.days(s.line_until), loan.days(s.holiday_until), s.place,
+		loan.days(s.thawed_on), s.line, loan.days(s.line_until), loan.days(s.holiday_until), s.place, loan.days(s.moved_on),
 		array(select d - date '1970-01-01' from unnest(s.due_on) with ordinality u (d, i) order by i),
 		c.household_id, c.member_no, coalesce(c.group_id, 0), c.point_id, c.organisation, c.commune
 	from (select distinct l from unnest(p_loans) l) n

@@ -232,7 +232,7 @@ begin
 		last_rank = p_states[i][20], decided = p_states[i][21], facts = p_states[i][22],
 		written_off = p_states[i][23], interest_written_off = p_states[i][24], recovered = p_states[i][25],
 		frozen_until = loan.day(p_states[i][26]), thawed_on = loan.day(p_states[i][27]), line_until = loan.day(p_states[i][29]),
-		holiday_until = loan.day(p_states[i][30]), amounts = coalesce(g.amounts, s.amounts),
+		holiday_until = loan.day(p_states[i][30]), moved_on = loan.day(p_states[i][32]), amounts = coalesce(g.amounts, s.amounts),
 		due_on = case when g.loan_id is null then s.due_on else nullif(g.due_on, (select c.due_on from loan.contract c
 			where c.branch = p_branch and c.loan_id = s.loan_id)) end
 	from generate_subscripts(p_states, 1) i left join given g on g.loan_id = p_states[i][1]

@@ -119,6 +119,7 @@ create table loan.state (
 	line_until date,
 	holiday_until date,           -- interest is not asked before this day
 	place integer not null default 0, -- loan.place; 0: that of the contract. What follows is the place that holds now
+	moved_on date,                -- since when
 	cell_id integer not null,
 	household_id bigint not null,
 	member_no smallint not null,

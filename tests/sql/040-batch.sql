@@ -75,7 +75,7 @@ select results_eq($$ select no, kind, amount, actor, door, method from api.loan_
 
 -- An opening, transitions and their end.
 select api.loan_disburse(test.staff('giaodich'), 1::smallint, test.key(20), sha256('o'), '{}', test.business(), test.version(),
-	test.contract(6600000000000005, 2), '{{6600000000000005,0,2,0,18993,9000000,2000000,6000000,1000000,0,500,7,0,0,0,0,0,0,18993,0,0,1,0,0,0,-2147483648,-2147483648,0,-2147483648,-2147483648,0}}',
+	test.contract(6600000000000005, 2), '{{6600000000000005,0,2,0,18993,9000000,2000000,6000000,1000000,0,500,7,0,0,0,0,0,0,18993,0,0,1,0,0,0,-2147483648,-2147483648,0,-2147483648,-2147483648,0,-2147483648}}',
 	'{{6600000000000005,0,9000000,19358}}', '{{6600000000000005,1,1,18993,0,0,0,-2147483648,-2147483648,0,0}}', '{{6600000000000005,1,9000000,6000000,1000000,0,500,7,0,0,0,0}}',
 	'{{6600000000000005,4,18993,0,1000000}}', '{}', '{{6600000000000005,18993,2111,4999,6000000},{6600000000000005,18993,2112,4999,1000000}}', '{}',
 	'{{6600000000000005,18993,2,0,0,0}}', '{}') \g /dev/null
@@ -83,10 +83,10 @@ select is((select opening from loan.fact where loan_id = 6600000000000005), '{90
 select results_eq($$ select kind, on_day, instalment, amount from api.loan_transitions(test.staff('giaodich'), '{6600000000000005}') $$,
 	$$ values (4::smallint, 18993, 0::smallint, 1000000::bigint) $$, 'a transition holds');
 select throws_ok(format($$ select api.loan_pay(test.staff('giaodich'), 1::smallint, test.key(21), sha256('p'), '{}', test.business(), test.version(),
-	'{{6600000000000005,1,2,0,18993,9000000,2000000,6000000,1000000,0,500,7,0,0,0,0,0,0,18993,0,0,1,0,0,0,-2147483648,-2147483648,0,-2147483648,-2147483648,0}}', '{}', '{}', '{}', '{}', '{{6600000000000005,%s,2}}', '{}', '{}', '{}', '{}', '{}') $$,
+	'{{6600000000000005,1,2,0,18993,9000000,2000000,6000000,1000000,0,500,7,0,0,0,0,0,0,18993,0,0,1,0,0,0,-2147483648,-2147483648,0,-2147483648,-2147483648,0,-2147483648}}', '{}', '{}', '{}', '{}', '{{6600000000000005,%s,2}}', '{}', '{}', '{}', '{}', '{}') $$,
 	(select max(entry_id) from loan.entry)), 'LN500', null, 'a transition that is not there is not superseded');
 select api.loan_pay(test.staff('giaodich'), 1::smallint, test.key(22), sha256('p'), '{}', test.business(), test.version(),
-	'{{6600000000000005,1,2,0,18993,9000000,2000000,6000000,1000000,0,500,7,0,0,0,0,0,0,18993,0,0,1,0,0,0,-2147483648,-2147483648,0,-2147483648,-2147483648,0}}', '{}', '{}', '{}', '{}',
+	'{{6600000000000005,1,2,0,18993,9000000,2000000,6000000,1000000,0,500,7,0,0,0,0,0,0,18993,0,0,1,0,0,0,-2147483648,-2147483648,0,-2147483648,-2147483648,0,-2147483648}}', '{}', '{}', '{}', '{}',
 	array[array[6600000000000005, (select max(entry_id) from loan.transition), 1]], '{}', '{}', '{}', '{}', '{}') \g /dev/null
 select is_empty($$ select * from api.loan_transitions(test.staff('giaodich'), '{6600000000000005}') $$, 'a superseded one no longer holds');
 select results_eq('select superseded_by from loan.transition', 'select max(entry_id) from loan.entry', 'and says since which entry');
