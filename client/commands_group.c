@@ -61,11 +61,47 @@ static const struct argument group_dissolve_arguments[] = {
 	{ 0 },
 };
 
+#define MONTH                                                                                                \
+	{                                                                                                    \
+		"--month", "month", ARGUMENT_TEXT, 0, N_("YYYY-MM"),                                         \
+			N_("the month (default: that of the business date)")                                 \
+	}
+#define PLACE                                                                                                \
+	{ "--organisation",                                                                                  \
+	  "organisation",                                                                                    \
+	  ARGUMENT_WORD,                                                                                     \
+	  0,                                                                                                 \
+	  "farmers women veterans youth direct",                                                             \
+	  N_("only of this organisation") },                                                                 \
+		{ "--point", "point", ARGUMENT_TEXT, 0, NULL, N_("code of the transaction point") },         \
+	{                                                                                                    \
+		"--commune", "commune", ARGUMENT_TEXT, 0, NULL, N_("code of the commune")                    \
+	}
+
+static const struct argument group_score_arguments[] = { THE_GROUP, MONTH, { 0 } };
+
+static const struct argument group_scores_arguments[] = {
+	MONTH,
+	PLACE,
+	{ "--below", "below", ARGUMENT_WORD, 0,
+	  "overdue interest attendance principal_due deposit_growth depositing",
+	  N_("only groups below full marks in this criterion") },
+	{ 0 },
+};
+
+static const struct argument group_commission_arguments[] = { MONTH, PLACE, { 0 } };
+
 const struct command group_commands[] = {
 	SHOW("group", "show", "status.group", group_show_arguments, show_group,
 	     N_("one savings and credit group")),
 	SHOW("group", "sheet", "group.sheet", group_sheet_arguments, show_sheet,
 	     N_("what its members owe at a session")),
+	SHOW("group", "score", "group.score", group_score_arguments, show_group_score,
+	     N_("score and rank of a group in a month")),
+	SHOW("group", "scores", "group.scores", group_scores_arguments, show_group_scores,
+	     N_("scores and ranks of groups, the best first")),
+	SHOW("group", "commission", "group.commission", group_commission_arguments, show_group_commission,
+	     N_("commissions of group leaders for a month")),
 	SHOW("group", "history", "group.history", group_history_arguments, show_group_history,
 	     N_("its leaders, events and members from the beginning")),
 	WRITE("group", "form", "group.form", group_form_arguments, show_group_formed,

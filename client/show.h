@@ -45,6 +45,9 @@ void show_plan_write(const json_t *result);
 void show_target_write(const json_t *result);
 void show_work(const json_t *result);
 void show_work_done(const json_t *result);
+void show_group_score(const json_t *result);
+void show_group_scores(const json_t *result);
+void show_group_commission(const json_t *result);
 /* JSON over several lines, as --json prints it. */
 void show_json(const json_t *value);
 

@@ -161,6 +161,8 @@ static const struct view_field loan_book_row_fields[] = {
 	{ N_("Principal paid"), "principal_paid", VIEW_MONEY_IF_ANY },
 	{ N_("Interest charged"), "charged.total", VIEW_MONEY_IF_ANY },
 	{ N_("Interest paid"), "interest_paid.total", VIEW_MONEY_IF_ANY },
+	{ N_("Principal written off"), "written_off", VIEW_MONEY_IF_ANY },
+	{ N_("Interest written off"), "interest_written_off", VIEW_MONEY_IF_ANY },
 	{ N_("In-term balance"), "in_term", VIEW_MONEY_IF_ANY },
 	{ N_("Overdue balance"), "overdue", VIEW_MONEY_IF_ANY },
 	{ N_("Frozen balance"), "frozen", VIEW_MONEY_IF_ANY },
@@ -199,7 +201,13 @@ static const struct view_field reconcile_row_fields[] = {
 	{ N_("Overdue balance"), "overdue", VIEW_MONEY_IF_ANY },
 	{ N_("Frozen balance"), "frozen", VIEW_MONEY_IF_ANY },
 	{ N_("Unpaid interest"), "interest_unpaid.total", VIEW_MONEY },
-	{ N_("Deposit"), "deposit", VIEW_MONEY_IF_ANY },
+	{ 0 },
+};
+
+static const struct view_field reconcile_deposit_fields[] = {
+	{ N_("Household"), "household", VIEW_TEXT },
+	{ N_("Name of the head"), "household_name", VIEW_TEXT },
+	{ N_("Deposit"), "deposit", VIEW_MONEY },
 	{ 0 },
 };
 
@@ -209,4 +217,8 @@ void show_book_reconcile(const json_t *result)
 	view_record(result, reconcile_fields);
 	putchar('\n');
 	view_table(view_at(result, "rows"), reconcile_row_fields, view_at(result, "total"));
+	if (json_array_size(view_at(result, "deposits"))) {
+		view_title(_("Deposits of members"));
+		view_table(view_at(result, "deposits"), reconcile_deposit_fields, view_at(result, "total"));
+	}
 }

@@ -190,6 +190,17 @@ static const struct {
 	{ "changed", N_("what it rests on changed") },
 	{ "adult", N_("a member came of age") },
 	{ "dated", N_("a change that was dated ahead") },
+	/* scores of groups */
+	{ "interest", N_("interest collection rate") },
+	{ "attendance", N_("attendance at the session") },
+	{ "deposit_growth", N_("growth of deposits") },
+	{ "depositing", N_("members who deposit") },
+	{ "rank_good", N_("good") },
+	{ "rank_fair", N_("fair") },
+	{ "rank_average", N_("average") },
+	{ "rank_weak", N_("weak") },
+	{ "below_bands", N_("too little interest collected") },
+	{ "bad_debt", N_("too much bad debt") },
 	/* kinds of files */
 	{ "areas", N_("areas and transaction points") },
 	{ "groups", N_("savings and credit groups") },

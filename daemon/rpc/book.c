@@ -79,6 +79,14 @@ void book_arg_known(struct db_args *args, const struct request *req)
 		db_arg_null(args);
 }
 
+void book_arg_id(struct db_args *args, const struct request *req, const char *name)
+{
+	if (param_has(req->params, name))
+		db_arg_i64(args, param_id(req->params, name));
+	else
+		db_arg_null(args);
+}
+
 void book_json_known(struct jw *w, const struct request *req)
 {
 	if (param_has(req->params, "as_known_at"))
@@ -99,6 +107,23 @@ bool book_point_of(struct request *req, const struct loan_context *ctx, int32_t 
 	}
 	request_fail(req, ERR_NOT_FOUND, "point", "no point %s", param_text(req->params, "point"));
 	return false;
+}
+
+bool book_month_of(struct request *req, const struct loan_context *ctx, struct date *first, struct date *last)
+{
+	char day[DATE_TEXT_SIZE + 8];
+	*first = book_month_begin(ctx->business);
+	if (param_has(req->params, "month")) {
+		snprintf(day, sizeof day, "%.7s-01", param_text(req->params, "month"));
+		if (!date_parse(day, first) || date_cmp(*first, ctx->business) > 0 ||
+		    date_cmp(date_add_months(*first, 1), ctx->began_on) <= 0) {
+			request_fail(req, ERR_INVALID_PARAMS, "month",
+				     "month must be YYYY-MM, no later than the business date");
+			return false;
+		}
+	}
+	*last = date_min(date_add_days(date_add_months(*first, 1), -1), ctx->business);
+	return true;
 }
 
 /* ---- book.trial ---- */

@@ -27,10 +27,16 @@ struct book_period {
 MUSTCHECK bool book_period_of(struct request *req, const struct loan_context *ctx, struct book_period *out);
 /* as_known_at, or NULL. */
 void book_arg_known(struct db_args *args, const struct request *req);
+/* The id of this name, or NULL. */
+void book_arg_id(struct db_args *args, const struct request *req, const char *name);
 void book_json_known(struct jw *w, const struct request *req);
 /* A day parameter up to the business date, which is the default. False: answered. */
 MUSTCHECK bool book_day_of(struct request *req, const struct loan_context *ctx, const char *name,
 			   struct date *out);
+/* The parameter month ("2024-03", by default that of the business date): its first day, and its last one or the business
+ * date if that is before it. False: answered. */
+MUSTCHECK bool book_month_of(struct request *req, const struct loan_context *ctx, struct date *first,
+			     struct date *last);
 /* A point by its code; *point_id stays as it is when it isn't given. False: there is none, and it is answered. */
 MUSTCHECK bool book_point_of(struct request *req, const struct loan_context *ctx, int32_t *point_id);
 

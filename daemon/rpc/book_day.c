@@ -18,6 +18,7 @@ enum day_part_column { D_PART, D_ACCOUNT, D_NAME_VI, D_NAME_EN, D_DEBIT, D_CREDI
 
 struct day_kinds {
 	struct money principal, interest, lent; /* received, received, paid out */
+	struct money deposits, put;		/* put in less taken out; put in */
 	struct money net; /* all cash in less all cash out, by the accounts against it */
 };
 
@@ -74,6 +75,8 @@ static void day_take_cash(struct book_day *d, const struct db_result *r, int row
 		loan_add(&d->kinds.principal, net, &d->ok);
 	else if (account == ACCOUNT_INTEREST_INCOME)
 		loan_add(&d->kinds.interest, net, &d->ok);
+	else if (account == ACCOUNT_DEPOSITS)
+		loan_add(&d->kinds.deposits, net, &d->ok);
 	else
 		day_take_other(d, r, row, net);
 }
@@ -88,6 +91,10 @@ static void day_take(struct book_day *d, const struct db_result *r, int row)
 	}
 	if (strcmp(part, "lent") == 0) {
 		d->kinds.lent = db_money(r, row, D_CREDIT);
+		return;
+	}
+	if (strcmp(part, "put") == 0) {
+		d->kinds.put = net;
 		return;
 	}
 	day_subtract(&net, db_money(r, row, D_CREDIT), &d->ok);
@@ -134,15 +141,18 @@ static void journal_write(struct jw *w, const struct db_result *r, struct journa
 
 static void day_write_cash(struct jw *w, struct book_day *d)
 {
-	struct money principal = d->kinds.principal;
-	/* the accounts give repaid less lent */
+	struct money principal = d->kinds.principal, withdrawn = d->kinds.put;
+	/* the accounts give repaid less lent, put in less withdrawn */
 	loan_add(&principal, d->kinds.lent, &d->ok);
+	day_subtract(&withdrawn, d->kinds.deposits, &d->ok);
 	if (!d->point_id)
 		jw_money(w, "opening", d->before);
 	jw_object(w, "cash");
 	jw_money(w, "principal", principal);
 	jw_money(w, "interest", d->kinds.interest);
+	jw_money(w, "deposits", d->kinds.put);
 	jw_money(w, "disbursed", d->kinds.lent);
+	jw_money(w, "withdrawn", withdrawn);
 	jw_money(w, "net", d->kinds.net);
 	jw_end(w);
 	jw_array(w, "other");

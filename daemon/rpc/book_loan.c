@@ -1,7 +1,7 @@
 /* book.loan: the loan book of a borrower (02/TD): each fact and transition of a period with what it lent, paid and left, and
  * the interest of the days between. Made by folding the facts, so it can be told as known at a position too.
  * Charged is the difference of two rounded unpaid interests, so that in every row
- * unpaid before + charged - paid - written off = unpaid after, to the đồng. domain.md 5.5, 2.7 */
+ * unpaid before + taken over + charged - paid - written off = unpaid after, to the đồng. domain.md 5.5, 2.7 */
 #include "book.h"
 
 #include <stdlib.h>
@@ -22,7 +22,7 @@ const struct param_spec book_loan_params[] = {
 struct book_row {
 	struct date on;
 	const char *kind;
-	bool is_fact;
+	bool is_fact, opened, written_off;
 	int32_t no;
 	int instalment; /* -1: none */
 	struct money amount;
@@ -67,6 +67,8 @@ static void book_loan_step(void *arg, const struct loan_step *s)
 		.on = s->on,
 		.kind = s->fact ? fact_kind_word(s->fact->kind) : transition_kind_word(s->transition),
 		.is_fact = s->fact != NULL,
+		.opened = s->fact && s->fact->kind == FACT_OPENED,
+		.written_off = s->fact && s->fact->kind == FACT_WRITTEN_OFF,
 		.no = s->fact ? s->fact->no : 0,
 		.instalment = s->instalment,
 		.amount = s->amount,
@@ -143,16 +145,21 @@ static void book_loan_write_balances(struct jw *w, const struct loan_balances *b
 
 /* What the borrower was lent and repaid, and what interest left, between two balances. */
 struct movement {
-	struct money lent, repaid;
-	struct unpaid charged, paid;
+	struct money lent, repaid, written_off, interest_written_off;
+	struct unpaid opened, charged, paid; /* opened: taken over */
 };
 
 static struct movement movement_of(struct unpaid before, const struct book_row *row, bool *ok)
 {
-	struct movement m = { .charged = unpaid_less(unpaid_of(&row->before), before, ok),
-			      .paid = unpaid_less(unpaid_of(&row->before), unpaid_of(&row->after), ok) };
-	*ok = money_sub(row->after.disbursed, row->before.disbursed, &m.lent) &&
-	      money_sub(row->after.paid, row->before.paid, &m.repaid) && *ok;
+	struct movement m = { .charged = unpaid_less(unpaid_of(&row->before), before, ok) };
+	const struct loan_balances *a = &row->after, *b = &row->before;
+	*ok = money_sub(a->disbursed, b->disbursed, &m.lent) && money_sub(a->paid, b->paid, &m.repaid) &&
+	      money_sub(a->written_off, b->written_off, &m.written_off) &&
+	      money_sub(a->interest_written_off, b->interest_written_off, &m.interest_written_off) && *ok;
+	if (row->opened)
+		m.opened = unpaid_of(a);
+	else if (!row->written_off)
+		m.paid = unpaid_less(unpaid_of(b), unpaid_of(a), ok);
 	return m;
 }
 
@@ -162,6 +169,9 @@ static void movement_add(struct movement *sum, const struct movement *m, bool *o
 	loan_add(&sum->repaid, m->repaid, ok);
 	unpaid_add(&sum->charged, m->charged, ok);
 	unpaid_add(&sum->paid, m->paid, ok);
+	unpaid_add(&sum->opened, m->opened, ok);
+	loan_add(&sum->written_off, m->written_off, ok);
+	loan_add(&sum->interest_written_off, m->interest_written_off, ok);
 }
 
 static void movement_write(struct jw *w, const struct movement *m, bool *ok)
@@ -170,6 +180,9 @@ static void movement_write(struct jw *w, const struct movement *m, bool *ok)
 	jw_money(w, "principal_paid", m->repaid);
 	unpaid_write(w, "charged", m->charged, ok);
 	unpaid_write(w, "interest_paid", m->paid, ok);
+	unpaid_write(w, "interest_opened", m->opened, ok);
+	jw_money(w, "written_off", m->written_off);
+	jw_money(w, "interest_written_off", m->interest_written_off);
 }
 
 static void book_loan_write_row(struct jw *w, const struct book_row *row, const struct movement *m, bool *ok)
@@ -226,7 +239,8 @@ static void book_loan_write_head(struct jw *w, const struct book_loan *b)
 {
 	const struct loan_record *r = &b->record;
 	const struct reference_programme *p = reference_programme_find(b->ctx->ref, r->programme);
-	int32_t rate_e7 = rate_on(r->contract.line, b->to);
+	const struct rate_line *line = loan_line(&r->contract, &b->closing);
+	int32_t rate_e7 = rate_on(line ? line : r->contract.line, b->to);
 	jw_str(w, "form", "02/TD");
 	jw_id(w, "loan", r->contract.loan_id);
 	loan_json_household(w, "household", r->household_id);

@@ -1,14 +1,18 @@
 -- The books: sums and rows of all postings, by the day they are effective on and, with p_known, as they were known at a position.
 set role vonvay_owner;
 
-create or replace function loan.point_of(p_branch smallint, p_loan bigint, p_on date) returns integer language sql stable as $$
+create or replace function loan.point_of(p_branch smallint, p_loan bigint, p_household bigint, p_on date) returns integer
+language sql stable as $$
 	select coalesce((
 		select c.point_id from loan.span s join loan.cell c on c.branch = p_branch and c.cell_id = s.cell_id
 		where s.branch = p_branch and s.loan_id = p_loan and s.from_on <= p_on
 		order by s.from_on desc limit 1),
-		(select c.point_id from loan.contract c where c.branch = p_branch and c.loan_id = p_loan))
+		(select c.point_id from loan.contract c where c.branch = p_branch and c.loan_id = p_loan),
+		(select g.point_id from loan.group_member m join loan.credit_group g on g.branch = p_branch and g.group_id = m.group_id
+		where m.branch = p_branch and m.household_id = p_household and m.from_on <= p_on order by m.from_on desc limit 1))
 $$;
-comment on function loan.point_of(smallint, bigint, date) is 'the transaction point a loan stood at on a day, or last before it';
+comment on function loan.point_of(smallint, bigint, bigint, date) is
+	'the transaction point a loan, or the group of a household, stood at on a day, or last before it';
 
 reset role;
 set role vonvay_api;
@@ -111,7 +115,7 @@ end $$;
 comment on function api.book_account(bigint, smallint, date, date, bigint, date, bigint, smallint, integer, integer) is
 	'a page of the rows of an account, in order of day and entry';
 
--- part: before (cash before the day), cash (of the day, by the account against it), after (cash up to and on the day), lent
+-- part: before (cash before the day), cash (of the day, by the account against it), after (cash up to and on the day), lent, put
 create or replace function api.book_day(p_actor bigint, p_on date, p_point integer, p_known bigint)
 returns table (part text, account smallint, name_vi text, name_en text, debit bigint, credit bigint)
 language plpgsql stable security definer set search_path = '' as $$
@@ -124,7 +128,7 @@ begin
 		select b.effective_on, b.debit, b.credit, sum(b.amount) as amount
 		from loan.book b
 		where b.branch = v_branch and 1011 in (b.debit, b.credit) and b.effective_on <= p_on
-			and (p_point is null or b.effective_on = p_on and loan.point_of(v_branch, b.loan_id, b.effective_on) = p_point)
+			and (p_point is null or b.effective_on = p_on and loan.point_of(v_branch, b.loan_id, b.household_id, b.effective_on) = p_point)
 			and (p_known is null or b.entry_id in (
 				select e.entry_id from loan.entry e where e.branch = v_branch and e.position <= p_known))
 		group by 1, 2, 3
@@ -146,9 +150,18 @@ begin
 	from loan.fact f
 	where f.branch = v_branch and f.effective_on = p_on and f.kind = 2 and (p_known is null or f.entry_id in (
 				select e.entry_id from loan.entry e where e.branch = v_branch and e.position <= p_known))
-		and (p_point is null or loan.point_of(v_branch, f.loan_id, p_on) = p_point)
+		and (p_point is null or loan.point_of(v_branch, f.loan_id, null, p_on) = p_point)
 		and not exists (select from loan.fact r where r.branch = v_branch and r.loan_id = f.loan_id and r.reverses = f.no
 			and (p_known is null or r.entry_id in (
+				select e.entry_id from loan.entry e where e.branch = v_branch and e.position <= p_known)))
+	union all
+	select 'put', null, null, null, coalesce(sum(f.amount), 0)::bigint, 0
+	from loan.deposit_fact f
+	where f.branch = v_branch and f.effective_on = p_on and f.kind = 1 and (p_known is null or f.entry_id in (
+				select e.entry_id from loan.entry e where e.branch = v_branch and e.position <= p_known))
+		and (p_point is null or loan.point_of(v_branch, null, f.household_id, p_on) = p_point)
+		and not exists (select from loan.deposit_fact r where r.branch = v_branch and r.household_id = f.household_id
+			and r.reverses = f.no and (p_known is null or r.entry_id in (
 				select e.entry_id from loan.entry e where e.branch = v_branch and e.position <= p_known)));
 end $$;
 comment on function api.book_day(bigint, date, integer, bigint) is
@@ -180,11 +193,34 @@ begin
 	join loan.code d on d.kind = 'door' and d.code = e.door
 	join loan.book b on b.branch = v_branch and b.entry_id = n.entry_id and 1011 in (b.debit, b.credit)
 	where (p_known is null or e.position <= p_known)
-		and (p_point is null or loan.point_of(v_branch, b.loan_id, b.effective_on) = p_point)
+		and (p_point is null or loan.point_of(v_branch, b.loan_id, b.household_id, b.effective_on) = p_point)
 	group by e.entry_id, s.name, d.word
 	order by e.entry_id;
 end $$;
 comment on function api.book_day_journal(bigint, date, integer, bigint) is
 	'the entries with cash of a day, or made on it for other days: who posted what';
+
+create or replace function api.book_deposits(p_actor bigint, p_group bigint, p_household bigint, p_on date)
+returns table (household_id bigint, name text, kind smallint, amount bigint)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+	v_branch smallint := loan.enter(p_actor);
+begin
+	return query
+	select f.household_id, h.name, f.kind, sum(f.amount)::bigint
+	from loan.deposit_fact f
+	join loan.household h on h.branch = v_branch and h.household_id = f.household_id
+	where f.branch = v_branch and f.effective_on <= p_on and f.kind <> 5
+		and (f.household_id = p_household or f.household_id in (
+			select m.household_id from loan.group_member m where m.branch = v_branch and m.group_id = p_group
+				and m.from_on <= p_on and (m.until_on is null or m.until_on > p_on)))
+		and not exists (select from loan.deposit_fact r where r.branch = v_branch and r.household_id = f.household_id
+			and r.reverses = f.no)
+	group by 1, 2, 3
+	order by 1, 3;
+end $$;
+comment on function api.book_deposits(bigint, bigint, bigint, date) is
+	'what counts of the deposits of a group''s members or of a household up to a day, a kind';
 
 reset role;

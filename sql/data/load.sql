@@ -132,6 +132,32 @@ with changed as (
 	returning 1
 ) insert into data_change select count(*) from changed;
 
+create temporary view data_band as
+select criterion, from_on::date, at_least::bigint, points::smallint, reason, mark from data_score_bands;
+update loan.score_band t set superseded_at = now() from data_band d
+where t.superseded_at is null and (t.criterion, t.from_on, t.at_least) = (d.criterion, d.from_on, d.at_least)
+	and (t.points, t.reason, t.mark) is distinct from (d.points, d.reason, d.mark);
+with changed as (
+	insert into loan.score_band (criterion, from_on, at_least, points, reason, mark)
+	select d.* from data_band d where not exists (
+		select from loan.score_band t where t.superseded_at is null
+			and (t.criterion, t.from_on, t.at_least) = (d.criterion, d.from_on, d.at_least))
+	returning 1
+) insert into data_change select count(*) from changed;
+
+create temporary view data_commission as
+select from_on::date, collection_from::integer, bad_debt_upto::integer, share::integer, reason, mark from data_commission_bands;
+update loan.commission_band t set superseded_at = now() from data_commission d
+where t.superseded_at is null and (t.from_on, t.collection_from) = (d.from_on, d.collection_from)
+	and (t.bad_debt_upto, t.share, t.reason, t.mark) is distinct from (d.bad_debt_upto, d.share, d.reason, d.mark);
+with changed as (
+	insert into loan.commission_band (from_on, collection_from, bad_debt_upto, share, reason, mark)
+	select d.* from data_commission d where not exists (
+		select from loan.commission_band t where t.superseded_at is null
+			and (t.from_on, t.collection_from) = (d.from_on, d.collection_from))
+	returning 1
+) insert into data_change select count(*) from changed;
+
 create temporary view data_figure as
 select 1::smallint as branch, area, as_of::date, metric, value::numeric, unit, kind, coalesce(standard, '') as standard, mark
 from data_figures;
@@ -158,5 +184,5 @@ on conflict (staff_id) do nothing;
 do $$ begin
 	perform setval(pg_get_serial_sequence('loan.staff', 'staff_id'), greatest(100, (select max(staff_id) from loan.staff)));
 end $$;
-drop view data_rate, data_limit, data_period, data_policy, data_figure;
+drop view data_rate, data_limit, data_period, data_policy, data_figure, data_band, data_commission;
 drop table data_change;

@@ -6,10 +6,14 @@ set role vonvay_owner;
 create view loan.book with (security_invoker = true) as
 select p.branch, p.entry_id, 1::smallint as source, p.ordinal, p.loan_id, null::bigint as household_id, p.effective_on,
 	p.debit, p.credit, p.amount::bigint as amount
-from loan.posting p;
-comment on view loan.book is 'all postings: source 1 of loans';
+from loan.posting p
+union all
+select d.branch, d.entry_id, 2::smallint, d.ordinal, null, d.household_id, d.effective_on, d.debit, d.credit, d.amount::bigint
+from loan.deposit_posting d;
+comment on view loan.book is 'all postings: source 1 of loans, 2 of member deposits';
 
 create index posting_day on loan.posting (branch, effective_on);
+create index deposit_posting_day on loan.deposit_posting (branch, effective_on);
 
 -- Points of a criterion of the group score from a value on: the highest at_least that is not above the value counts.
 create table loan.score_band (

@@ -74,7 +74,7 @@ def test_day(books):
     _, rpc, first, second = books
     shown = rpc.call("book.day", on="2024-02-10")
     assert (shown["opening"], shown["closing"]) == (-70_000_000, -58_719_726)
-    assert shown["cash"] == {"principal": 11_000_000, "interest": 280_274, "disbursed": 0, "net": 11_280_274}
+    assert shown["cash"] == {"principal": 11_000_000, "interest": 280_274, "deposits": 0, "disbursed": 0, "withdrawn": 0, "net": 11_280_274}
     assert [(row["business_date"], row["method"], row["received"]) for row in shown["journal"]] == [
         ("2024-02-10", "loan.pay", 280_274), ("2024-02-10", "loan.pay", 10_000_000), ("2024-02-12", "loan.pay", 1_000_000),
     ]
@@ -83,10 +83,10 @@ def test_day(books):
     assert late["cash"]["net"] == 0
     assert [(row["received"], row["received_other_days"]) for row in late["journal"]] == [(0, 1_000_000)]
     point = rpc.call("book.day", on="2024-02-10", point="TXN02")
-    assert point["cash"] == {"principal": 1_000_000, "interest": 0, "disbursed": 0, "net": 1_000_000}
+    assert point["cash"] == {"principal": 1_000_000, "interest": 0, "deposits": 0, "disbursed": 0, "withdrawn": 0, "net": 1_000_000}
     assert point["reconciled"] is True and "opening" not in point
     lent = rpc.call("book.day", on="2024-01-10")
-    assert lent["cash"] == {"principal": 0, "interest": 0, "disbursed": 50_000_000, "net": -50_000_000}
+    assert lent["cash"] == {"principal": 0, "interest": 0, "deposits": 0, "disbursed": 50_000_000, "withdrawn": 0, "net": -50_000_000}
     assert rpc.fails("book.day", point="TXN99").field == "point"
 
 
