@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "vonvay/compiler.h"
-#include "vonvay/eligibility.h"
+#include "vonvay/household.h"
 #include "vonvay/reference.h"
 #include "vonvay/text.h"
 
@@ -21,11 +21,6 @@ struct household_member {
 	const char *name, *sex, *relation, *ethnic;
 	struct date born_on;
 	bool representative;
-};
-
-struct household_attributes {
-	struct date from;
-	unsigned bits;
 };
 
 struct household_membership {
