@@ -12,10 +12,116 @@ static const struct argument household_find_arguments[] = {
 	{ 0 },
 };
 
+#define CLASSES "poor near_poor newly_escaped average none"
+#define ATTRIBUTES                                                                                           \
+	"ethnic_minority lacks_works approved_list flood_zone worker trader released student sudden_hardship"
+#define INDICATORS                                                                                           \
+	"employment dependents nutrition insurance adult_level child_attendance quality area water latrine " \
+	"telecom_use media_means"
+
+/* clang-format off */
+#define FROM_ON { "--from", "from_on", ARGUMENT_DATE, 0, NULL, N_("first day (default: the business date)") }
+#define REPLACES { "--replaces", "replaces", ARGUMENT_DATE, 0, NULL, N_("first day of the wrong row that this one replaces") }
+#define PERSONAL \
+	{ "--citizen-id", "citizen_id", ARGUMENT_TEXT, 0, NULL, N_("citizen id, 9 or 12 digits; kept sealed") }, \
+	{ "--telephone", "telephone", ARGUMENT_TEXT, 0, NULL, N_("telephone; kept sealed") }, \
+	{ "--address", "address", ARGUMENT_TEXT, 0, NULL, N_("address; kept sealed") }
+/* clang-format on */
+
+static const struct argument household_register_arguments[] = {
+	THE_HOUSEHOLD,
+	{ "--name", "name", ARGUMENT_TEXT, ARGUMENT_REQUIRED, NULL, N_("name of the head, member 1") },
+	{ "--sex", "sex", ARGUMENT_WORD, ARGUMENT_REQUIRED, "female male", N_("sex of the head") },
+	{ "--born-on", "born_on", ARGUMENT_DATE, ARGUMENT_REQUIRED, NULL, N_("day of birth of the head") },
+	{ "--area", "area", ARGUMENT_TEXT, ARGUMENT_REQUIRED, NULL, N_("code of the commune where it lives") },
+	{ "--hamlet", "hamlet", ARGUMENT_TEXT, 0, NULL, N_("hamlet") },
+	{ "--on", "on", ARGUMENT_DATE, 0, NULL, N_("day of the registration (default: the business date)") },
+	{ "--ethnic", "ethnic", ARGUMENT_TEXT, 0, NULL, N_("ethnic group") },
+	PERSONAL,
+	{ "--attributes", "attributes", ARGUMENT_WORDS, 0, ATTRIBUTES, N_("what holds of the household") },
+	{ "--class", "class", ARGUMENT_WORD, 0, CLASSES, N_("its class from that day on") },
+	{ "--decision", "decision", ARGUMENT_TEXT, 0, NULL, N_("number of the decision the class rests on") },
+	{ 0 },
+};
+
+static const struct argument household_member_arguments[] = {
+	THE_HOUSEHOLD,
+	{ "--member", "member", ARGUMENT_INTEGER, 0, NULL,
+	  N_("number of the member to change; without it a new member") },
+	{ "--name", "name", ARGUMENT_TEXT, 0, NULL, N_("name") },
+	{ "--sex", "sex", ARGUMENT_WORD, 0, "female male", N_("sex") },
+	{ "--born-on", "born_on", ARGUMENT_DATE, 0, NULL, N_("day of birth") },
+	{ "--relation", "relation", ARGUMENT_TEXT, 0, NULL, N_("relation to the head") },
+	{ "--ethnic", "ethnic", ARGUMENT_TEXT, 0, NULL, N_("ethnic group") },
+	PERSONAL,
+	{ "--from", "from_on", ARGUMENT_DATE, 0, NULL,
+	  N_("first day as a member (default for a new one: the business date)") },
+	{ "--until", "until_on", ARGUMENT_DATE, 0, NULL, N_("the member leaves: first day no longer there") },
+	{ 0 },
+};
+
+static const struct argument household_represent_arguments[] = {
+	THE_HOUSEHOLD,
+	{ "--member", "member", ARGUMENT_INTEGER, ARGUMENT_REQUIRED, NULL,
+	  N_("number of the member who signs, 18 or more") },
+	FROM_ON,
+	{ 0 },
+};
+
+static const struct argument household_move_arguments[] = {
+	THE_HOUSEHOLD,
+	{ "--area", "area", ARGUMENT_TEXT, ARGUMENT_REQUIRED, NULL, N_("code of the commune where it lives") },
+	{ "--hamlet", "hamlet", ARGUMENT_TEXT, 0, NULL, N_("hamlet") },
+	FROM_ON,
+	REPLACES,
+	{ 0 },
+};
+
+static const struct argument household_class_arguments[] = {
+	THE_HOUSEHOLD,
+	{ "--class", "class", ARGUMENT_WORD, ARGUMENT_REQUIRED, CLASSES, N_("the class") },
+	{ "--decision", "decision", ARGUMENT_TEXT, ARGUMENT_REQUIRED, NULL,
+	  N_("number of the decision the class rests on") },
+	FROM_ON,
+	REPLACES,
+	{ 0 },
+};
+
+static const struct argument household_attribute_arguments[] = {
+	THE_HOUSEHOLD,
+	{ "--add", "add", ARGUMENT_WORDS, 0, ATTRIBUTES, N_("what holds from the day on") },
+	{ "--remove", "remove", ARGUMENT_WORDS, 0, ATTRIBUTES, N_("what holds no more from the day on") },
+	FROM_ON,
+	{ 0 },
+};
+
+static const struct argument household_survey_arguments[] = {
+	THE_HOUSEHOLD,
+	{ "--income", "income", ARGUMENT_MONEY, ARGUMENT_REQUIRED, NULL,
+	  N_("income a person and month, VND") },
+	{ "--lacking", "lacking", ARGUMENT_WORDS, 0, INDICATORS, N_("indicators the household lacks") },
+	{ "--on", "on", ARGUMENT_DATE, 0, NULL, N_("day of the survey (default: the business date)") },
+	{ 0 },
+};
+
 const struct command household_commands[] = {
 	SHOW("household", "show", "status.household", household_show_arguments, show_household,
 	     N_("one household")),
 	SHOW("household", "find", "household.find", household_find_arguments, show_households_found,
 	     N_("search for households")),
+	WRITE("household", "register", "household.register", household_register_arguments,
+	      show_household_changed, N_("register a household")),
+	WRITE("household", "member", "household.member", household_member_arguments, show_household_changed,
+	      N_("add, change or end a member")),
+	WRITE("household", "represent", "household.represent", household_represent_arguments,
+	      show_household_changed, N_("who signs for a household")),
+	WRITE("household", "move", "household.move", household_move_arguments, show_household_changed,
+	      N_("where a household lives from a day on")),
+	WRITE("household", "class", "household.class", household_class_arguments, show_household_changed,
+	      N_("class of a household by a decision")),
+	WRITE("household", "attribute", "household.attribute", household_attribute_arguments,
+	      show_household_changed, N_("set and clear attributes of a household")),
+	WRITE("household", "survey", "household.survey", household_survey_arguments, show_household_changed,
+	      N_("income and indicators found on a day")),
 	{ 0 },
 };

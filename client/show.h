@@ -14,6 +14,7 @@ void show_disbursed(const json_t *result);
 void show_paid(const json_t *result);
 void show_quote(const json_t *result);
 void show_household(const json_t *result);
+void show_household_changed(const json_t *result);
 void show_households_found(const json_t *result);
 void show_group(const json_t *result);
 void show_sheet(const json_t *result);

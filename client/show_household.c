@@ -1,6 +1,7 @@
 /* status.household, household.find. */
 #include "show.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "language.h"
@@ -16,6 +17,7 @@ static const struct view_field household_fields[] = {
 	{ N_("Left on"), "left_on", VIEW_DATE },
 	{ N_("Class"), "class", VIEW_WORD },
 	{ N_("Since"), "class_since", VIEW_DATE },
+	{ N_("Class by the standard"), "computed_class", VIEW_WORD },
 	{ N_("Attributes"), "attributes", VIEW_WORDS },
 	{ N_("Savings and credit group"), "group", VIEW_TEXT },
 	{ 0 },
@@ -97,14 +99,121 @@ static void show_eligibility(const json_t *eligibility)
 	json_decref(rows);
 }
 
+static const struct view_field former_fields[] = {
+	{ N_("No"), "no", VIEW_NUMBER },
+	{ N_("Name"), "name", VIEW_TEXT },
+	{ N_("Until"), "until_on", VIEW_DATE },
+	{ N_("Why"), "ended", VIEW_WORD },
+	{ 0 },
+};
+
+static const struct view_field survey_fields[] = {
+	{ N_("Day"), "on", VIEW_DATE },
+	{ N_("Income a person and month"), "income", VIEW_MONEY },
+	{ N_("Line of poverty"), "line", VIEW_MONEY },
+	{ N_("Standard"), "standard", VIEW_TEXT },
+	{ N_("Indicators lacked"), "lacking_count", VIEW_NUMBER },
+	{ N_("Lacks"), "lacks", VIEW_TEXT },
+	{ N_("Class by the standard"), "computed_class", VIEW_WORD },
+	{ 0 },
+};
+
+/* The names of the indicators; some of their words mean something else in other places of the wire. */
+static const struct {
+	const char *word, *text;
+} indicators[] = {
+	{ "employment", N_("employment") },
+	{ "dependents", N_("dependents in the household") },
+	{ "nutrition", N_("nutrition") },
+	{ "insurance", N_("health insurance") },
+	{ "adult_level", N_("education of adults") },
+	{ "child_attendance", N_("school attendance of children") },
+	{ "quality", N_("quality of the house") },
+	{ "area", N_("area of the house a person") },
+	{ "water", N_("water for daily use") },
+	{ "latrine", N_("hygienic latrine") },
+	{ "telecom_use", N_("use of telecommunication") },
+	{ "media_means", N_("means of access to information") },
+};
+
+static const char *indicator_text(const char *word)
+{
+	for (size_t i = 0; i < sizeof indicators / sizeof *indicators; i++)
+		if (!strcmp(indicators[i].word, word))
+			return _(indicators[i].text);
+	return word;
+}
+
+/* A copy with the indicators as one text. */
+static json_t *survey_new(const json_t *survey)
+{
+	struct buffer lacks = { 0 };
+	json_t *row = json_deep_copy(survey), *word;
+	size_t i;
+	json_array_foreach(json_object_get(row, "lacking"), i, word)
+	{
+		buffer_printf(&lacks, "%s%s", i ? ", " : "", indicator_text(json_string_value(word)));
+	}
+	json_object_set_new(row, "lacks", json_string(buffer_str(&lacks)));
+	buffer_clear(&lacks);
+	return row;
+}
+
+static void show_survey(const json_t *survey)
+{
+	if (!survey)
+		return;
+	json_t *row = survey_new(survey);
+	view_title(_("Last survey"));
+	view_record(row, survey_fields);
+	json_decref(row);
+}
+
+static const struct view_field changed_fields[] = {
+	{ N_("Household"), "household", VIEW_TEXT },
+	{ N_("Member"), "member", VIEW_NUMBER },
+	{ N_("Name"), "name", VIEW_TEXT },
+	{ N_("Registered on"), "registered_on", VIEW_DATE },
+	{ N_("Commune"), "area", VIEW_TEXT },
+	{ N_("Hamlet"), "hamlet", VIEW_TEXT },
+	{ N_("Members"), "members", VIEW_NUMBER },
+	{ N_("Class"), "class", VIEW_WORD },
+	{ N_("Decision"), "decision", VIEW_TEXT },
+	{ N_("Change"), "change", VIEW_WORD },
+	{ N_("Attributes"), "attributes", VIEW_WORDS },
+	{ N_("Day"), "on", VIEW_DATE },
+	{ N_("From"), "from_on", VIEW_DATE },
+	{ N_("Until"), "until_on", VIEW_DATE },
+	{ N_("Income a person and month"), "income", VIEW_MONEY },
+	{ N_("Lacks"), "lacks", VIEW_TEXT },
+	{ N_("Class by the standard"), "computed_class", VIEW_WORD },
+	{ N_("Standard"), "standard", VIEW_TEXT },
+	{ N_("Open loans that stay where they are"), "loans", VIEW_WORDS },
+	{ 0 },
+};
+
+void show_household_changed(const json_t *result)
+{
+	json_t *row = survey_new(result);
+	view_record(row, changed_fields);
+	if (json_is_true(view_at(result, "differs")))
+		puts(_("The class decided is not that of the standard."));
+	json_decref(row);
+}
+
 void show_household(const json_t *result)
 {
 	view_title(_("Household"));
 	view_record(result, household_fields);
 	view_title(_("Members"));
 	view_table(view_at(result, "members"), member_fields, NULL);
+	if (json_array_size(view_at(result, "former_members"))) {
+		view_title(_("Former members"));
+		view_table(view_at(result, "former_members"), former_fields, NULL);
+	}
 	view_title(_("History of its class"));
 	view_table(view_at(result, "classes"), class_fields, NULL);
+	show_survey(view_at(result, "survey"));
 	view_title(_("Loans"));
 	view_table(view_at(result, "loans"), household_loan_fields, NULL);
 	show_eligibility(view_at(result, "eligibility"));

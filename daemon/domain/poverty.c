@@ -29,7 +29,11 @@ bool poverty_indicator_of_word(const char *word, enum poverty_indicator *out)
 
 int poverty_count(unsigned lacking)
 {
-	return __builtin_popcount(lacking & ((1U << POVERTY_INDICATORS) - 1));
+	int count = 0;
+
+	for (unsigned i = 0; i < POVERTY_INDICATORS; i++)
+		count += (lacking >> i & 1U) != 0;
+	return count;
 }
 
 const struct poverty_standard *poverty_standard_on(const struct poverty_standard *rows, size_t count,

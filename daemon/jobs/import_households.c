@@ -258,7 +258,7 @@ static void household_agenda(struct households *h, struct date from)
 {
 	int64_t months = reference_policy_int(h->ref, "escaped_months", "", true, from, ESCAPED_MONTHS);
 	char text[DATE_TEXT_SIZE];
-	date_format(date_add_days(date_add_months(from, (int)months), 1), text);
+	date_format(household_escaped_end(from, (int)months), text);
 	text_printf(&h->now.agenda, "%s\"%s\"", h->now.agenda.len ? "," : "", text);
 }
 

@@ -4,7 +4,7 @@
 #define VONVAY_IMPORT_HOUSEHOLDS_H
 
 #include "import_private.h"
-#include "vonvay/eligibility.h"
+#include "vonvay/household.h"
 #include "vonvay/json.h"
 #include "vonvay/reference.h"
 

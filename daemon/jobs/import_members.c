@@ -4,19 +4,16 @@
 #include <string.h>
 
 #include "import_households.h"
+#include "vonvay/personal.h"
 
 static const char *const sexes[] = { "female", "male", NULL };
 
-static bool household_is_phone(const char *s)
+static void household_check_form(struct import_job *job, int column)
 {
-	size_t plus = s[0] == '+', n = strspn(s + plus, "0123456789");
-	return n >= 9 && n <= 15 && !s[plus + n];
-}
-
-static bool household_is_citizen_id(const char *s)
-{
-	size_t n = strspn(s, "0123456789");
-	return (n == 9 || n == 12) && !s[n];
+	const char *value = import_raw(job, column);
+	const char *wrong = value[0] ? personal_check(import_household_columns[column], value) : NULL;
+	if (wrong)
+		import_wrong(job, column, "%s", wrong);
 }
 
 static bool household_check_personal(struct import_job *job)
@@ -24,11 +21,9 @@ static bool household_check_personal(struct import_job *job)
 	struct households *h = job->state;
 	const char *id = import_raw(job, CITIZEN_ID), *phone = import_raw(job, TELEPHONE), *address;
 	int64_t before = job->errors_count;
-	if (id[0] && !household_is_citizen_id(id))
-		import_wrong(job, CITIZEN_ID, "not a citizen id of 9 or 12 digits");
-	if (phone[0] && !household_is_phone(phone))
-		import_wrong(job, TELEPHONE, "not a telephone number of 9 to 15 digits");
-	if (!import_text(job, ADDRESS, false, 300, &address))
+	household_check_form(job, CITIZEN_ID);
+	household_check_form(job, TELEPHONE);
+	if (!import_text(job, ADDRESS, false, PERSONAL_BYTES_MAX, &address))
 		return false;
 	if (!job->w->has_key && (id[0] || phone[0] || address[0]))
 		import_wrong(
@@ -61,20 +56,9 @@ static void household_want_citizen(struct import_job *job)
 static void household_seal(struct import_job *job, struct jw *w, int column, int64_t member)
 {
 	struct households *h = job->state;
-	const char *value = import_raw(job, column), *what = import_household_columns[column];
-	unsigned char sealed[400 + SEAL_OVERHEAD], hash[SHA256_SIZE];
-	char hex[2 * sizeof sealed + 1], bound[64];
-	if (!value[0])
-		return;
-	snprintf(bound, sizeof bound, "%010lld/%lld/%s", (long long)h->now.id, (long long)member, what);
-	data_seal(&job->w->key, value, strlen(value), bound, sealed);
-	data_hash(&job->w->key, what, value, hash);
-	jw_object(w, what);
-	hex_encode(sealed, strlen(value) + SEAL_OVERHEAD, hex);
-	jw_str(w, "sealed", hex);
-	hex_encode(hash, sizeof hash, hex);
-	jw_str(w, "hash", hex);
-	jw_end(w);
+	const char *value = import_raw(job, column);
+	if (value[0])
+		personal_seal(&job->w->key, h->now.id, member, import_household_columns[column], value, w);
 }
 
 struct member_row {

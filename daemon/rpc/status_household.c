@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "household_rules.h"
+#include "household_write.h"
 #include "vonvay/method.h"
 
 const struct param_spec status_household_params[] = {
@@ -23,13 +24,20 @@ static void household_write_head(struct jw *w, const struct household_rules *rul
 	jw_str(w, "hamlet", r ? r->hamlet : NULL);
 	jw_date(w, "registered_on", d->registered_on);
 	jw_date(w, "left_on", d->left_on);
+	if (d->ended[0])
+		jw_str(w, "ended", d->ended);
+	if (d->merged_into)
+		loan_json_household(w, "merged_into", d->merged_into);
 }
 
-static void household_write_members(struct jw *w, const struct household_data *d)
+static void household_write_members(struct jw *w, const struct household_data *d, struct date on)
 {
+	const struct household_member *signer = household_representative_on(d, on);
 	jw_array(w, "members");
 	for (size_t i = 0; i < d->members_count; i++) {
 		const struct household_member *m = &d->members[i];
+		if (!household_member_on(m, on))
+			continue;
 		jw_object(w, NULL);
 		jw_i64(w, "no", m->no);
 		jw_str(w, "name", m->name);
@@ -37,8 +45,51 @@ static void household_write_members(struct jw *w, const struct household_data *d
 		jw_date(w, "born_on", m->born_on);
 		jw_str(w, "relation", m->relation);
 		jw_str(w, "ethnic", m->ethnic);
-		jw_bool(w, "representative", m->representative);
+		jw_bool(w, "representative", m == signer);
 		jw_end(w);
+	}
+	jw_end(w);
+}
+
+static void household_write_former_members(struct jw *w, const struct household_data *d, struct date on)
+{
+	jw_array(w, "former_members");
+	for (size_t i = 0; i < d->members_count; i++) {
+		const struct household_member *m = &d->members[i];
+		if (date_cmp(m->until, on) > 0)
+			continue;
+		jw_object(w, NULL);
+		jw_i64(w, "no", m->no);
+		jw_str(w, "name", m->name);
+		jw_date(w, "until_on", m->until);
+		jw_str(w, "ended", m->ended);
+		jw_end(w);
+	}
+	jw_end(w);
+}
+
+/* The last survey, and what class it gives by the standard of the day; beside the decision when they differ. */
+static void household_write_survey(struct jw *w, const struct household_rules *rules,
+				   enum household_class decided)
+{
+	const struct household_data *d = rules->data;
+	const struct household_survey *survey = household_survey_on(d, rules->on);
+	struct poverty_standard standard;
+	enum household_class computed = HOUSEHOLD_NONE;
+	if (!survey)
+		return;
+	bool known = household_computed_class(d, rules->ctx->ref, survey, rules->on, &standard, &computed);
+	if (known && poverty_differs(&standard, decided, computed))
+		jw_str(w, "computed_class", household_class_word(computed));
+	jw_object(w, "survey");
+	jw_date(w, "on", survey->on);
+	jw_money(w, "income", survey->income);
+	household_json_lacking(w, "lacking", survey->lacking);
+	jw_i64(w, "lacking_count", poverty_count(survey->lacking));
+	if (known) {
+		jw_str(w, "standard", standard.instrument);
+		jw_money(w, "line", rules->view.rural ? standard.rural : standard.urban);
+		jw_str(w, "computed_class", household_class_word(computed));
 	}
 	jw_end(w);
 }
@@ -59,15 +110,7 @@ static void household_write_classes(struct jw *w, const struct household_rules *
 	enum household_class class = household_class_on(d->classes, d->classes_count, rules->on, &since);
 	jw_str(w, "class", household_class_word(class));
 	jw_date(w, "class_since", since);
-}
-
-static void household_write_attributes(struct jw *w, unsigned bits)
-{
-	jw_array(w, "attributes");
-	for (unsigned bit = 1; bit <= ATTRIBUTE_SUDDEN_HARDSHIP; bit <<= 1)
-		if (bits & bit)
-			jw_str(w, NULL, household_attribute_word((enum household_attribute)bit));
-	jw_end(w);
+	household_write_survey(w, rules, class);
 }
 
 static void household_write_loans(struct jw *w, const struct loan_views *views)
@@ -150,9 +193,10 @@ static void status_household_reply(struct request *req, struct household_rules *
 	(void)arg;
 	jw_object(&w, NULL);
 	household_write_head(&w, rules);
-	household_write_members(&w, rules->data);
+	household_write_members(&w, rules->data, rules->on);
+	household_write_former_members(&w, rules->data, rules->on);
 	household_write_classes(&w, rules);
-	household_write_attributes(&w, rules->view.attributes);
+	household_json_attributes(&w, "attributes", rules->view.attributes);
 	loan_json_group(&w, "group", group ? group->group_id : 0);
 	household_write_loans(&w, views);
 	household_write_eligibility(&w, rules);

@@ -7,8 +7,6 @@
 
 #include "vonvay/mem.h"
 
-#define ADULT_YEARS 18
-
 static const char *household_text(const json_t *in, const char *name)
 {
 	const char *s = json_string_value(json_object_get(in, name));
@@ -54,7 +52,35 @@ static void household_read_members(struct household_data *d, const json_t *list)
 			.relation = household_text(in, "relation"),
 			.ethnic = household_text(in, "ethnic"),
 			.born_on = household_date(in, "born_on", DATE_EVER),
+			.from = household_date(in, "from", DATE_NONE),
+			.until = household_date(in, "until", DATE_EVER),
+			.ended = household_text(in, "ended"),
 			.representative = json_is_true(json_object_get(in, "representative")),
+		};
+	}
+}
+
+static void household_read_signers(struct household_data *d, const json_t *list)
+{
+	d->signers_count = json_array_size(list);
+	d->signers = xcalloc(d->signers_count, sizeof *d->signers);
+	for (size_t i = 0; i < d->signers_count; i++) {
+		const json_t *in = json_array_get(list, i);
+		d->signers[i].from = household_date(in, "from", DATE_NONE);
+		d->signers[i].member = (int)household_int(in, "member");
+	}
+}
+
+static void household_read_surveys(struct household_data *d, const json_t *list)
+{
+	d->surveys_count = json_array_size(list);
+	d->surveys = xcalloc(d->surveys_count, sizeof *d->surveys);
+	for (size_t i = 0; i < d->surveys_count; i++) {
+		const json_t *in = json_array_get(list, i);
+		d->surveys[i] = (struct household_survey){
+			.on = household_date(in, "on", DATE_NONE),
+			.income = { household_int(in, "income") },
+			.lacking = (unsigned)household_int(in, "lacking"),
 		};
 	}
 }
@@ -115,8 +141,13 @@ struct household_data *household_data_parse_new(const char *json, struct text *e
 	d->name = household_text(root, "name");
 	d->registered_on = household_date(root, "registered_on", DATE_NONE);
 	d->left_on = household_date(root, "left_on", DATE_EVER);
+	d->ended = household_text(root, "ended");
+	d->merged_into = household_int(root, "merged_into");
+	d->version = household_int(root, "version");
 	household_read_residences(d, json_object_get(root, "residence"));
 	household_read_members(d, json_object_get(root, "members"));
+	household_read_signers(d, json_object_get(root, "signers"));
+	household_read_surveys(d, json_object_get(root, "surveys"));
 	household_read_classes(d, json_object_get(root, "classes"));
 	household_read_attributes(d, json_object_get(root, "attributes"));
 	household_read_groups(d, json_object_get(root, "groups"));
@@ -127,6 +158,8 @@ void household_data_free(struct household_data *d)
 {
 	free(d->residences);
 	free(d->members);
+	free(d->signers);
+	free(d->surveys);
 	free(d->classes);
 	free(d->decisions);
 	free(d->attributes);
@@ -154,7 +187,7 @@ const struct household_membership *household_group_on(const struct household_dat
 	return found;
 }
 
-static unsigned household_attributes_on(const struct household_data *d, struct date on)
+unsigned household_attributes_on(const struct household_data *d, struct date on)
 {
 	unsigned bits = 0;
 	for (size_t i = 0; i < d->attributes_count && date_cmp(d->attributes[i].from, on) <= 0; i++)
@@ -170,11 +203,63 @@ const struct household_member *household_representative(const struct household_d
 	return NULL;
 }
 
+bool household_member_on(const struct household_member *member, struct date on)
+{
+	return date_cmp(member->from, on) <= 0 && date_cmp(on, member->until) < 0;
+}
+
+const struct household_member *household_member_find(const struct household_data *d, int no)
+{
+	for (size_t i = 0; i < d->members_count; i++)
+		if (d->members[i].no == no)
+			return &d->members[i];
+	return NULL;
+}
+
+/* Who is marked now has signed from the beginning where no change was recorded. */
+const struct household_member *household_representative_on(const struct household_data *d, struct date on)
+{
+	int no = 0;
+	if (!d->signers_count)
+		return household_representative(d);
+	for (size_t i = 0; i < d->signers_count && date_cmp(d->signers[i].from, on) <= 0; i++)
+		no = d->signers[i].member;
+	return household_member_find(d, no);
+}
+
+const struct household_survey *household_survey_on(const struct household_data *d, struct date on)
+{
+	const struct household_survey *found = NULL;
+	for (size_t i = 0; i < d->surveys_count && date_cmp(d->surveys[i].on, on) <= 0; i++)
+		found = &d->surveys[i];
+	return found;
+}
+
+void household_people(const struct household_data *d, struct household_person *out)
+{
+	for (size_t i = 0; i < d->members_count; i++)
+		out[i] = (struct household_person){ .no = d->members[i].no,
+						    .born_on = d->members[i].born_on,
+						    .from = d->members[i].from,
+						    .until = d->members[i].until };
+}
+
+bool household_computed_class(const struct household_data *d, const struct reference *ref,
+			      const struct household_survey *survey, struct date on,
+			      struct poverty_standard *standard, enum household_class *class)
+{
+	const struct household_residence *r = household_residence_on(d, on);
+	const struct reference_area *area = r ? reference_area_on(ref, r->area, on) : NULL;
+	if (!reference_poverty_on(ref, area, on, standard))
+		return false;
+	*class = poverty_class(standard, area && area->rural, survey->income, survey->lacking);
+	return true;
+}
+
 static bool household_has_adult(const struct household_data *d, struct date on)
 {
 	for (size_t i = 0; i < d->members_count; i++)
-		if (date_cmp(d->members[i].born_on, on) <= 0 &&
-		    date_cmp(date_add_months(d->members[i].born_on, ADULT_YEARS * 12), on) <= 0)
+		if (household_member_on(&d->members[i], on) && household_adult(d->members[i].born_on, on))
 			return true;
 	return false;
 }

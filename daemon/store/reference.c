@@ -21,6 +21,8 @@ static void reference_free(struct reference *ref)
 	free(ref->limits);
 	free(ref->periods);
 	free(ref->lines);
+	free(ref->standards);
+	free(ref->standard_rows);
 	free(ref->policies);
 	free(ref->allocation);
 	json_decref(ref->json);
@@ -218,6 +220,31 @@ const struct reference_line *reference_line_choose(const struct reference *ref, 
 	if (priority)
 		line = reference_line_best(ref, programme, purpose, true, contract_on);
 	return line ? line : reference_line_best(ref, programme, purpose, false, contract_on);
+}
+
+static const struct poverty_standard *reference_standard_of(const struct reference *ref, const char *area,
+							    struct date on)
+{
+	for (size_t i = 0; i < ref->standards_count; i++)
+		if (strcmp(ref->standards[i].area, area) == 0)
+			return poverty_standard_on(ref->standards[i].rows, ref->standards[i].count, on);
+	return NULL;
+}
+
+bool reference_poverty_on(const struct reference *ref, const struct reference_area *area, struct date on,
+			  struct poverty_standard *out)
+{
+	const struct poverty_standard *state = reference_standard_of(ref, "", on);
+	if (!state)
+		return false;
+	*out = *state;
+	const char *code = area ? area->code : "";
+	for (int i = 0; code[0] && i < AREA_CHANGES_MAX; i++) {
+		const struct reference_area *unit = reference_area_find(ref, code);
+		*out = poverty_standard_higher(out, reference_standard_of(ref, code, on));
+		code = unit ? unit->parent : "";
+	}
+	return true;
 }
 
 /* ---- policies ---- */

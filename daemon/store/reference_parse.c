@@ -134,6 +134,7 @@ static void reference_read_areas(struct reader *r)
 		ref->areas[i] = (struct reference_area){
 			.code = reader_text(r, in, "code"),
 			.name = reader_text(r, in, "name"),
+			.parent = reader_text_or(r, in, "parent", ""),
 			.rural = json_is_true(json_object_get(in, "rural")),
 			.difficulty = (enum area_difficulty)reader_int_or(r, in, "difficulty", 0),
 			.from = reader_date(r, in, "valid_from"),
@@ -352,6 +353,39 @@ static void reference_read_lines(struct reader *r)
 	}
 }
 
+static struct poverty_standard reference_read_standard(struct reader *r, const json_t *in)
+{
+	return (struct poverty_standard){
+		.from = reader_date(r, in, "from_on"),
+		.rural = { reader_int(r, in, "rural") },
+		.urban = { reader_int(r, in, "urban") },
+		.average_rural = { reader_int_or(r, in, "average_rural", 0) },
+		.average_urban = { reader_int_or(r, in, "average_urban", 0) },
+		.lacking_poor = (int)reader_int(r, in, "lacking_poor"),
+		.instrument = reader_text(r, in, "instrument"),
+	};
+}
+
+/* They come by unit and day: the rows of a unit stand together. */
+static void reference_read_standards(struct reader *r)
+{
+	const json_t *list;
+	size_t rows;
+	struct reference *ref = r->ref;
+	ref->standard_rows = reader_list(r, "standards", sizeof *ref->standard_rows, &rows, &list);
+	ref->standards = xcalloc(rows, sizeof *ref->standards);
+	for (size_t i = 0; i < rows; i++) {
+		const json_t *in = reader_row(r, list, i);
+		const char *area = reader_text(r, in, "area");
+		struct reference_standards *s = ref->standards + ref->standards_count;
+		if (!ref->standards_count || strcmp(s[-1].area, area) != 0)
+			ref->standards[ref->standards_count++] =
+				(struct reference_standards){ area, ref->standard_rows + i, 0 };
+		ref->standard_rows[i] = reference_read_standard(r, in);
+		ref->standards[ref->standards_count - 1].count++;
+	}
+}
+
 static void reference_read_policies(struct reader *r)
 {
 	const json_t *list;
@@ -466,6 +500,7 @@ struct reference *reference_parse_new(const char *json, int64_t version, struct 
 	reference_read_limits(&r);
 	reference_read_periods(&r);
 	reference_read_lines(&r);
+	reference_read_standards(&r);
 	if (!r.failed)
 		return ref;
 	reference_unref(ref);

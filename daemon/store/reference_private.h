@@ -16,6 +16,13 @@ struct reference_period {
 	int term_from, term_to, months_max;
 };
 
+/* The rows of one unit ("" = the State), ascending. */
+struct reference_standards {
+	const char *area;
+	struct poverty_standard *rows;
+	size_t count;
+};
+
 struct reference {
 	int holders;
 	int64_t version;
@@ -38,6 +45,9 @@ struct reference {
 	size_t periods_count;
 	struct reference_line *lines;
 	size_t lines_count;
+	struct reference_standards *standards;
+	size_t standards_count;
+	struct poverty_standard *standard_rows;
 	struct reference_policy *policies;
 	size_t policies_count;
 	struct allocation_policy *allocation;

@@ -20,7 +20,20 @@ struct household_member {
 	int no;
 	const char *name, *sex, *relation, *ethnic;
 	struct date born_on;
-	bool representative;
+	struct date from, until; /* DATE_NONE: from the beginning; until: the first day no longer a member, DATE_EVER: still */
+	const char *ended;	 /* left, died, split, merged; "" while still a member */
+	bool representative;	 /* now; household_representative_on() knows of other days */
+};
+
+struct household_signer {
+	struct date from;
+	int member; /* 0: nobody */
+};
+
+struct household_survey {
+	struct date on;
+	struct money income; /* a person and month */
+	unsigned lacking;    /* bits of enum poverty_indicator */
 };
 
 struct household_membership {
@@ -35,11 +48,18 @@ struct household_membership {
 struct household_data {
 	int64_t household_id;
 	const char *name;
-	struct date registered_on, left_on; /* DATE_EVER: has not left */
+	struct date registered_on, left_on; /* DATE_EVER: has not left; else the first day no longer there */
+	const char *ended;		    /* left, merged, died; "" while it is there */
+	int64_t merged_into;		    /* household, 0: none */
+	int64_t version;		    /* raised by every change */
 	struct household_residence *residences;
 	size_t residences_count;
 	struct household_member *members;
 	size_t members_count;
+	struct household_signer *signers;
+	size_t signers_count;
+	struct household_survey *surveys;
+	size_t surveys_count;
 	struct household_class_row *classes;
 	const char **decisions; /* of the classes */
 	size_t classes_count;
@@ -58,6 +78,18 @@ void household_data_free(struct household_data *data);
 const struct household_residence *household_residence_on(const struct household_data *data, struct date on);
 const struct household_membership *household_group_on(const struct household_data *data, struct date on);
 const struct household_member *household_representative(const struct household_data *data);
+const struct household_member *household_representative_on(const struct household_data *data, struct date on);
+const struct household_member *household_member_find(const struct household_data *data, int no);
+bool household_member_on(const struct household_member *member, struct date on);
+/* The last one made on or before the day. */
+const struct household_survey *household_survey_on(const struct household_data *data, struct date on);
+unsigned household_attributes_on(const struct household_data *data, struct date on);
+/* The members as rules see them; `out` has room for all. */
+void household_people(const struct household_data *data, struct household_person *out);
+/* The class by the standard of the day from a survey, in the area of that day. False: no standard is in force. */
+MUSTCHECK bool household_computed_class(const struct household_data *data, const struct reference *ref,
+					const struct household_survey *survey, struct date on,
+					struct poverty_standard *standard, enum household_class *class);
 /* What a rule may ask of it on that day; its loans are the caller's to fill in. */
 void household_view_on(const struct household_data *data, const struct reference *ref, struct date on,
 		       struct household_view *out);

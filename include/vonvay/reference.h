@@ -13,6 +13,7 @@
 #include "vonvay/compiler.h"
 #include "vonvay/date.h"
 #include "vonvay/eligibility.h"
+#include "vonvay/poverty.h"
 #include "vonvay/rate.h"
 #include "vonvay/text.h"
 
@@ -27,6 +28,7 @@ struct reference_organisation {
 
 struct reference_area {
 	const char *code, *name;
+	const char *parent; /* "" = none */
 	bool rural;
 	enum area_difficulty difficulty;
 	struct date from, until; /* until: the last day */
@@ -103,6 +105,10 @@ int reference_instalment_months_max(const struct reference *ref, const char *pro
 const struct reference_line *reference_line_choose(const struct reference *ref, const char *programme,
 						   const char *purpose, bool priority,
 						   struct date contract_on);
+/* The standard of poverty in force in a unit on a day: the State's, or what the unit or one it lies in set above it.
+ * False: there is none yet. */
+MUSTCHECK bool reference_poverty_on(const struct reference *ref, const struct reference_area *area,
+				    struct date on, struct poverty_standard *out);
 /* The value of the dated policy in force: of the programme before that of all, of the route before that of both.
  * `otherwise` when there is no row. */
 const char *reference_policy_text(const struct reference *ref, const char *name, const char *programme,

@@ -71,15 +71,24 @@ declare
 	v_data jsonb;
 begin
 	select jsonb_build_object('household', h.household_id, 'name', h.name, 'registered_on', h.registered_on,
-		'left_on', h.left_on,
+		'left_on', h.left_on, 'ended', h.ended, 'merged_into', h.merged_into, 'version', h.version,
 		'residence', (select coalesce(jsonb_agg(jsonb_build_object('from', r.from_on, 'area', r.area, 'hamlet', r.hamlet)
 				order by r.from_on), '[]')
 			from loan.household_residence r
 			where r.branch = v_branch and r.household_id = p_household and r.superseded_by is null),
 		'members', (select coalesce(jsonb_agg(jsonb_build_object('no', m.member_no, 'name', m.name, 'sex', m.sex,
-				'born_on', m.born_on, 'relation', m.relation, 'ethnic', m.ethnic, 'representative', m.representative)
+				'born_on', m.born_on, 'relation', m.relation, 'ethnic', m.ethnic, 'representative', m.representative,
+				'from', m.from_on, 'until', m.until_on, 'ended', m.ended)
 				order by m.member_no), '[]')
 			from loan.household_member m where m.branch = v_branch and m.household_id = p_household),
+		'signers', (select coalesce(jsonb_agg(jsonb_build_object('from', s.from_on, 'member', s.member_no)
+				order by s.from_on), '[]')
+			from loan.household_signer s
+			where s.branch = v_branch and s.household_id = p_household and s.superseded_by is null),
+		'surveys', (select coalesce(jsonb_agg(jsonb_build_object('on', s.on_day, 'income', s.income, 'lacking', s.lacking)
+				order by s.on_day), '[]')
+			from loan.household_survey s
+			where s.branch = v_branch and s.household_id = p_household and s.superseded_by is null),
 		'classes', (select coalesce(jsonb_agg(jsonb_build_object('from', k.from_on, 'class', k.class, 'decision', k.decision)
 				order by k.from_on), '[]')
 			from loan.household_class k

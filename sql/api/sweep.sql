@@ -360,7 +360,8 @@ begin
 			order by a.from_on desc limit 1), 0),
 		coalesce(u.difficulty, 0)::integer, coalesce(u.rural, false),
 		exists (select from loan.household_member m where m.branch = v_branch and m.household_id = d.household_id
-			and m.born_on <= p_day - interval '18 years'),
+			and m.born_on <= p_day - interval '18 years'
+			and (m.from_on is null or m.from_on <= p_day) and (m.until_on is null or m.until_on > p_day)),
 		exists (select from loan.group_member g where g.branch = v_branch and g.household_id = d.household_id
 			and g.from_on <= p_day and (g.until_on is null or g.until_on > p_day)),
 		coalesce(l.programmes, ''), coalesce(l.purposes, ''), coalesce(l.balances, '{}'), coalesce(l.overdue, '{}')

@@ -109,6 +109,24 @@ with changed as (
 	returning 1
 ) insert into data_change select count(*) from changed;
 
+create temporary view data_standard as
+select coalesce(area, '') as area, from_on::date, rural::bigint, urban::bigint, average_rural::bigint, average_urban::bigint,
+	lacking_poor::smallint, instrument, reason, mark
+from data_poverty_standards;
+update loan.poverty_standard t set superseded_at = now() from data_standard d
+where t.superseded_at is null and (t.area, t.from_on) = (d.area, d.from_on)
+	and (t.rural::bigint, t.urban::bigint, t.average_rural::bigint, t.average_urban::bigint, t.lacking_poor, t.instrument,
+		t.reason, t.mark)
+		is distinct from
+		(d.rural, d.urban, d.average_rural, d.average_urban, d.lacking_poor, d.instrument, d.reason, d.mark);
+with changed as (
+	insert into loan.poverty_standard (area, from_on, rural, urban, average_rural, average_urban, lacking_poor, instrument,
+		reason, mark)
+	select d.* from data_standard d where not exists (
+		select from loan.poverty_standard t where t.superseded_at is null and (t.area, t.from_on) = (d.area, d.from_on))
+	returning 1
+) insert into data_change select count(*) from changed;
+
 create temporary view data_policy as
 select name, coalesce(programme, '') as programme, coalesce(entrusted, '') as entrusted, from_on::date, value, reason, mark
 from data_policies;
@@ -184,5 +202,5 @@ on conflict (staff_id) do nothing;
 do $$ begin
 	perform setval(pg_get_serial_sequence('loan.staff', 'staff_id'), greatest(100, (select max(staff_id) from loan.staff)));
 end $$;
-drop view data_rate, data_limit, data_period, data_policy, data_figure, data_band, data_commission;
+drop view data_rate, data_limit, data_period, data_standard, data_policy, data_figure, data_band, data_commission;
 drop table data_change;

@@ -171,6 +171,25 @@ create table loan.policy (
 create unique index policy_from on loan.policy (name, programme, entrusted, from_on) where superseded_at is null;
 comment on table loan.policy is 'dated choices where the sources are silent or differ (domain.md 8b, 9); sql/data/policies.csv lists the names';
 
+create table loan.poverty_standard (
+	row_id bigint generated always as identity primary key,
+	area text not null default '', -- '': the State's; else what the unit with this code set, which may only be higher
+	from_on date not null,
+	rural loan.vnd_owed not null,  -- income a person and month: at most this is poor or near-poor
+	urban loan.vnd_owed not null,
+	average_rural loan.vnd_owed,   -- at most this is average living; null: the standard has no such line
+	average_urban loan.vnd_owed,
+	lacking_poor smallint not null check (lacking_poor between 1 and 12), -- so many indicators lacked, or more: poor
+	instrument text not null,
+	reason text not null,
+	mark text not null,
+	recorded_at timestamptz not null default now(),
+	superseded_at timestamptz,
+	check (average_rural >= rural and average_urban >= urban and (average_rural is null) = (average_urban is null))
+);
+create unique index poverty_standard_from on loan.poverty_standard (area, from_on) where superseded_at is null;
+comment on table loan.poverty_standard is 'lines of poverty by day (domain.md 6); a household is measured with those of the day asked about';
+
 create table loan.account (
 	account smallint primary key,
 	name_vi text not null,

@@ -41,7 +41,10 @@ create table loan.household (
 	name text not null,       -- of the head
 	search text not null,
 	registered_on date not null,
-	left_on date,
+	left_on date,             -- first day no longer there
+	ended text check (ended in ('left', 'merged', 'died')), -- how
+	merged_into bigint,       -- household
+	version bigint not null default 0, -- raised by every change: one that was decided with another is refused (LN409)
 	entry_id bigint not null,
 	primary key (branch, household_id)
 );
@@ -55,7 +58,9 @@ create table loan.household_residence (
 	hamlet text not null default '',
 	entry_id bigint not null,
 	superseded_by bigint,     -- entry
-	foreign key (branch, household_id) references loan.household
+	-- deferrable: the first residence is written before its household, which is seen by it
+	constraint household_residence_household foreign key (branch, household_id) references loan.household
+		deferrable initially immediate
 );
 create unique index household_residence_from on loan.household_residence (branch, household_id, from_on) where superseded_by is null;
 
@@ -69,10 +74,14 @@ create table loan.household_member (
 	born_on date not null,
 	relation text not null,
 	ethnic text not null default '',
-	representative boolean not null default false, -- signs for the household
+	representative boolean not null default false, -- signs for the household now; since when: loan.household_signer
+	from_on date,             -- null: since the household was registered
+	until_on date,            -- first day no longer a member
+	ended text check (ended in ('left', 'died', 'split', 'merged')),
 	entry_id bigint not null,
 	primary key (branch, household_id, member_no),
-	foreign key (branch, household_id) references loan.household
+	foreign key (branch, household_id) references loan.household,
+	check ((until_on is null) = (ended is null))
 );
 create unique index household_member_representative on loan.household_member (branch, household_id) where representative;
 

@@ -116,7 +116,7 @@ create unique index sweep_held_open on loan.sweep_held (branch, loan_id) where r
 create table loan.import (
 	import_id bigint generated always as identity primary key,
 	branch smallint not null references loan.branch,
-	kind text not null check (kind in ('areas', 'groups', 'households', 'loans')),
+	kind text not null check (kind in ('areas', 'groups', 'households', 'reviews', 'loans')),
 	name text not null,
 	size bigint not null check (size > 0),
 	sha256 bytea not null check (octet_length(sha256) = 32),

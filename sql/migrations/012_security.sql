@@ -49,7 +49,7 @@ begin
 	for t in select relname from pg_class where relnamespace = 'loan'::regnamespace and relkind = 'r' loop
 		execute format('alter table loan.%I enable row level security', t);
 		execute format('alter table loan.%I force row level security', t);
-		if t <> 'personal' then
+		if t not in ('personal', 'personal_past') then
 			execute format('grant select on loan.%I to auditor', t);
 			execute format('create policy auditor on loan.%I for select to auditor using (true)', t);
 		end if;
@@ -62,7 +62,7 @@ declare
 	t text;
 begin
 	foreach t in array array['branch', 'organisation', 'area', 'point', 'point_day', 'session_change', 'holiday', 'programme',
-		'programme_limit', 'instalment_period', 'rate_line', 'rate_row', 'policy', 'account', 'figure', 'code',
+		'programme_limit', 'instalment_period', 'poverty_standard', 'rate_line', 'rate_row', 'policy', 'account', 'figure', 'code',
 		'reference_version', 'form', 'score_band', 'commission_band', 'staff', 'business', 'request_key', 'lease', 'sweep_run', 'import', 'import_part', 'import_error'] loop
 		execute format('create policy api on loan.%I to vonvay_api using (true)', t);
 		execute format('grant select on loan.%I to vonvay_api', t);
@@ -152,7 +152,8 @@ declare
 	t text;
 begin
 	foreach t in array array['household', 'household_member', 'household_class', 'household_attribute', 'personal',
-		'household_agenda', 'eligibility_change'] loop
+		'household_agenda', 'household_signer', 'household_member_past', 'personal_past', 'household_survey', 'household_review',
+		'import_review', 'eligibility_change'] loop
 		execute format('create policy api on loan.%I to vonvay_api
 			using (branch = (select loan.scope_branch())
 				and ((select loan.scope_all()) or loan.sees_household(branch, household_id)))', t);
@@ -176,12 +177,21 @@ grant select, insert on loan.form_use, loan.form_number to vonvay_api;
 grant update (last) on loan.form_number to vonvay_api;
 grant select, insert on loan.loan_check, loan.notice to vonvay_api;
 grant select on loan.book to vonvay_api, auditor;
+grant select, insert on loan.household_signer, loan.household_member_past, loan.personal_past, loan.household_survey,
+	loan.household_review, loan.import_review to vonvay_api;
 grant update (position) on loan.entry to vonvay_api;
 grant update (superseded_by) on loan.transition to vonvay_api;
 grant update (superseded_at) on loan.area, loan.point_day to vonvay_api;
 grant update (name, area, valid_from, valid_to) on loan.point to vonvay_api;
 grant update (reply, entry_id) on loan.request_key to vonvay_api;
 grant update (since) on loan.household_agenda to vonvay_api;
+grant update (superseded_by) on loan.household_residence, loan.household_class, loan.household_attribute,
+	loan.household_signer, loan.household_survey to vonvay_api;
+grant update (name, search, left_on, ended, merged_into, version) on loan.household to vonvay_api;
+grant update (name, search, sex, born_on, relation, ethnic, representative, from_on, until_on, ended, entry_id)
+	on loan.household_member to vonvay_api;
+grant update (closed_on, class, change, decision, closed_by) on loan.household_review to vonvay_api;
+grant delete on loan.personal, loan.import_review to vonvay_api;
 grant update on loan.state, loan.span, loan.business, loan.reference_version, loan.sweep_run, loan.sweep_point,
 	loan.sweep_chunk, loan.sweep_held, loan.lease, loan.import to vonvay_api;
 grant delete on loan.span, loan.portfolio_delta, loan.sweep_retry, loan.request_key, loan.import_error to vonvay_api;

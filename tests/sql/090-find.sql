@@ -35,7 +35,7 @@ select results_eq($$ select * from api.group_loans(test.staff('giaodich'), 1, '2
 select results_eq($$ select loan_id from api.loan_find(test.staff('giaodich'), null, null, 1, null, null, 9) $$, 'values (6600000000000002), (6600000000000001)', 'open ones first');
 select is(api.group_read(test.staff('giaodich'), 1, null) - 'members', '{"group":1,"name":"Tổ A Ngo 1","organisation":11,"area":"AL02","hamlet":"","point_id":1,"leader":"Hồ Văn Đức","formed_on":"2010-01-01","dissolved_on":null}', 'a group');
 select is(api.group_read(test.staff('giaodich'), 1, null) -> 'members', '[{"household":1,"name":"Hồ Thị Đào","from":"2015-01-01"},{"household":2,"name":"Kăn Thị Hường","from":"2015-01-01"}]', 'its members by name');
-select is(api.household_read(test.staff('giaodich'), 3) - 'members', '{"household":3,"name":"Lê Văn Tuấn","registered_on":"2015-01-01","left_on":null,
+select is(api.household_read(test.staff('giaodich'), 3) - '{members,signers,surveys,version,ended,merged_into}'::text[], '{"household":3,"name":"Lê Văn Tuấn","registered_on":"2015-01-01","left_on":null,
 	"residence":[{"from":"2015-01-01","area":"AL02","hamlet":""}],"classes":[{"from":"2021-12-31","class":3,"decision":"QĐ 1"}],"attributes":[{"from":"2015-01-01","bits":1}],
 	"groups":[{"group":2,"name":"Tổ A Ngo 2","from":"2015-01-01","until":null,"organisation":12,"point_id":1}],"loans":[6600000000000003]}', 'a household');
 select unalike(api.household_read(test.staff('giaodich'), 3)::text, '%0a0b0c0d%', 'without personal data');

@@ -14,6 +14,7 @@ ENUMS = {  # kind of code: header, enum, prefix of its names
     "instalment_default": ("loan.h", "instalment_default", "INSTALMENT_DEFAULT_"),
     "deposit_kind": ("deposit.h", "deposit_kind", "DEPOSIT_"),
     "household_class": ("eligibility.h", "household_class", "HOUSEHOLD_"),
+    "poverty_indicator": ("poverty.h", "poverty_indicator", "POVERTY_"),
     "household_attribute": ("eligibility.h", "household_attribute", "ATTRIBUTE_"),
 }
 

@@ -27,6 +27,14 @@
 	"\",\"name\":\"N\",\"kind\":\"commune\",\"parent\":\"AL\",\"rural\":true,\"difficulty\":2,"          \
 	"\"valid_from\":\"" from "\",\"valid_to\":" until ",\"successor\":" successor "}"
 
+#define REFERENCE_ROW_STANDARD(area, from, rural, instrument)                                                \
+	"{\"area\":\"" area "\",\"from_on\":\"" from "\",\"rural\":" rural ",\"urban\":2000000,"             \
+	"\"average_rural\":null,\"average_urban\":null,\"lacking_poor\":3,\"instrument\":\"" instrument "\"}"
+#define REFERENCE_STANDARDS                                                                                  \
+	"[" REFERENCE_ROW_STANDARD("", "2022-01-01", "1500000", "07") "," REFERENCE_ROW_STANDARD(            \
+		"", "2027-01-01", "2200000",                                                                 \
+		"351") "," REFERENCE_ROW_STANDARD("AL", "2023-01-01", "1800000", "NQ") "]"
+
 #define REFERENCE_LISTS                                                                                                                \
 	"\"organisations\":[{\"organisation\":11,\"word\":\"farmers\",\"name_vi\":\"V\",\"name_en\":\"E\"}],"                          \
 	"\"areas\":[" REFERENCE_ROW_AREA("C1", "2000-01-01", "\"2025-06-30\"", "\"CX\"") "," REFERENCE_ROW_AREA(                       \
@@ -35,7 +43,7 @@
 			"\"points\":[{\"point_id\":1,\"code\":\"TXN01\",\"name\":\"P\",\"area\":\"C1\",\"valid_from\":\"2018-01-01\"," \
 			"\"valid_to\":null,\"days\":[{\"from_on\":\"2018-01-01\",\"day\":10}],\"changes\":[],\"session_upto\":null}]," \
 			"\"holidays\":[\"2026-02-17\"],\"periods\":[{\"code\":\"01\",\"term_months_from\":13,\"term_months_to\":60,"   \
-			"\"instalment_months_max\":24}],"
+			"\"instalment_months_max\":24}],\"standards\":" REFERENCE_STANDARDS ","
 
 #define REFERENCE_PROGRAMMES                                                                                                                                                                                                                                \
 	"\"programmes\":[" REFERENCE_ROW_PROGRAMME("01", "yes", "business") "," REFERENCE_ROW_PROGRAMME("03", "yes_or_direct", "jobs") "," REFERENCE_ROW_PROGRAMME(                                                                                         \

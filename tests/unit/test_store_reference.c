@@ -77,6 +77,27 @@ static void test_area_follows_successors(void **state)
 	reference_unref(ref);
 }
 
+static void test_poverty_standard_of_a_unit(void **state)
+{
+	struct reference *ref = reference_for_test();
+	const struct reference_area *area = reference_area_find(ref, "C1");
+	struct poverty_standard s;
+	(void)state;
+	assert_false(reference_poverty_on(ref, area, day("2021-12-31"), &s));
+	assert_true(reference_poverty_on(ref, area, day("2022-06-01"), &s));
+	assert_dong(s.rural, 1500000);
+	/* what the unit above it set is higher, until the State's is */
+	assert_true(reference_poverty_on(ref, area, day("2024-01-01"), &s));
+	assert_dong(s.rural, 1800000);
+	assert_string_equal(s.instrument, "NQ");
+	assert_true(reference_poverty_on(ref, NULL, day("2024-01-01"), &s));
+	assert_dong(s.rural, 1500000);
+	assert_true(reference_poverty_on(ref, area, day("2027-01-01"), &s));
+	assert_dong(s.rural, 2200000);
+	assert_string_equal(s.instrument, "351");
+	reference_unref(ref);
+}
+
 static void test_tables(void **state)
 {
 	size_t count;
@@ -136,6 +157,7 @@ int main(void)
 		TEST(test_policy_by_programme_route_and_date),
 		TEST(test_limit_in_force),
 		TEST(test_area_follows_successors),
+		TEST(test_poverty_standard_of_a_unit),
 		TEST(test_tables),
 		TEST(test_outlives_a_newer_one),
 		TEST(test_says_what_does_not_fit),

@@ -1,0 +1,341 @@
+/* Changes of households: read, decide, write. */
+#include "household_write.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vonvay/param.h"
+#include "vonvay/personal.h"
+#include "vonvay/server.h"
+
+#define DOOR_SOCKET 1
+#define HOUSEHOLD_WRITE_TRIES 3
+
+static void household_begin(struct request *req, const struct loan_context *ctx, void *arg);
+
+/* ---- writing ---- */
+
+static void household_strip(json_t *in)
+{
+	for (size_t i = 0; personal_fields[i]; i++)
+		json_object_del(in, personal_fields[i]);
+}
+
+/* The parameters as the database may see them. */
+static char *household_params_new(const json_t *in)
+{
+	json_t *params = json_deep_copy(in), *member;
+	size_t i;
+	json_object_del(params, "key");
+	household_strip(params);
+	json_array_foreach(json_object_get(params, "members"), i, member)
+	{
+		household_strip(member);
+	}
+	char *text = json_dumps(params, JSON_SORT_KEYS | JSON_COMPACT);
+	json_decref(params);
+	if (!text)
+		abort();
+	return text;
+}
+
+static void household_done(const struct db_result *r, void *arg)
+{
+	struct household_job *job = arg;
+	struct request *req = job->req;
+	if (r->ok && r->rows)
+		request_reply_str(req, db_text(r, 0, 1));
+	else if (r->error != ERR_STALE && r->error != ERR_MOVED)
+		request_fail_db(req, r);
+	else if (++job->tries < HOUSEHOLD_WRITE_TRIES)
+		loan_context_get(req, true, household_begin, job);
+	else
+		request_fail(req, ERR_TRY_AGAIN, NULL, "%s", "");
+}
+
+static void household_send(struct household_job *job, const struct text *decided)
+{
+	struct request *req = job->req;
+	struct db_args args = { 0 };
+	unsigned char digest[SHA256_SIZE];
+	char *params = household_params_new(req->params);
+	request_body_hash(req, digest);
+	db_arg_i64(&args, req->actor.staff_id);
+	db_arg_i64(&args, DOOR_SOCKET);
+	db_arg_text(&args, param_key(req->params));
+	db_arg_bytea(&args, digest, sizeof digest);
+	db_arg_text(&args, "{}");
+	db_arg_date(&args, job->ctx->business);
+	db_arg_i64(&args, reference_version(job->ctx->ref));
+	db_arg_text(&args, params);
+	db_arg_text(&args, text_str(decided));
+	free(params);
+	db_query(req->db, job->write->stmt, &args, household_done, job);
+}
+
+static void household_decide(struct household_job *job)
+{
+	struct text decided = { 0 };
+	struct jw w = jw_start(&decided);
+	jw_object(&w, NULL);
+	if (job->data)
+		jw_i64(&w, "version", job->data->version);
+	if (job->other)
+		jw_i64(&w, "other_version", job->other->version);
+	if (!job->write->decide || job->write->decide(job, &w)) {
+		jw_end(&w);
+		household_send(job, &decided);
+	}
+	text_clear(&decided);
+}
+
+/* ---- reading ---- */
+
+static void household_data_clear(void *arg)
+{
+	household_data_free(arg);
+}
+
+/* NULL: answered. */
+static struct household_data *household_parse(struct request *req, const struct db_result *r)
+{
+	struct text error = { 0 };
+	if (!r->ok) {
+		request_fail_db(req, r);
+		return NULL;
+	}
+	struct household_data *data = household_data_parse_new(db_text(r, 0, 0), &error);
+	if (data) {
+		request_on_free(req, household_data_clear, data);
+	} else {
+		request_log(req, "%s", text_str(&error));
+		request_fail(req, ERR_INTERNAL, NULL, "%s", "");
+	}
+	text_clear(&error);
+	return data;
+}
+
+static void household_ask(struct household_job *job, enum stmt stmt, const char *param, db_cb *cb)
+{
+	struct db_args args = { 0 };
+	db_arg_i64(&args, job->req->actor.staff_id);
+	db_arg_i64(&args, param_id(job->req->params, param));
+	db_query(job->req->db, stmt, &args, cb, job);
+}
+
+static void household_sealed_read(const struct db_result *r, void *arg)
+{
+	struct household_job *job = arg;
+	if (!r->ok) {
+		request_fail_db(job->req, r);
+		return;
+	}
+	job->sealed = r;
+	household_decide(job);
+}
+
+static void household_read_sealed(struct household_job *job)
+{
+	if (job->write->sealed)
+		household_ask(job, STMT_HOUSEHOLD_SEALED, job->write->sealed, household_sealed_read);
+	else
+		household_decide(job);
+}
+
+static void household_other_read(const struct db_result *r, void *arg)
+{
+	struct household_job *job = arg;
+	job->other = household_parse(job->req, r);
+	if (job->other)
+		household_read_sealed(job);
+}
+
+static void household_first_read(const struct db_result *r, void *arg)
+{
+	struct household_job *job = arg;
+	job->data = household_parse(job->req, r);
+	if (!job->data)
+		return;
+	if (job->write->other)
+		household_ask(job, STMT_HOUSEHOLD_READ, job->write->other, household_other_read);
+	else
+		household_read_sealed(job);
+}
+
+static void household_begin(struct request *req, const struct loan_context *ctx, void *arg)
+{
+	struct household_job *job = arg;
+	(void)req;
+	job->ctx = ctx;
+	if (job->write->household)
+		household_ask(job, STMT_HOUSEHOLD_READ, job->write->household, household_first_read);
+	else
+		household_decide(job);
+}
+
+void household_write(struct request *req, const struct household_write *write)
+{
+	struct household_job *job = request_state(req, sizeof *job);
+	job->req = req;
+	job->write = write;
+	loan_context_get(req, false, household_begin, job);
+}
+
+/* ---- what several decisions ask ---- */
+
+struct date household_job_day(const struct household_job *job, const char *name)
+{
+	return param_date_or(job->req->params, name, job->ctx->business);
+}
+
+const struct household_member *household_job_member(struct household_job *job, const char *name, int no,
+						    struct date on)
+{
+	char day[DATE_TEXT_SIZE];
+	const struct household_member *m = household_member_find(job->data, no);
+	if (m && household_member_on(m, on))
+		return m;
+	date_format(on, day);
+	request_fail(job->req, ERR_NOT_FOUND, name, "household %010lld has no member %d on %s",
+		     (long long)job->data->household_id, no, day);
+	return NULL;
+}
+
+bool household_job_signer(struct household_job *job, const char *name, const struct household_member *member,
+			  struct date on)
+{
+	char day[DATE_TEXT_SIZE];
+	date_format(on, day);
+	if (!household_adult(member->born_on, on)) {
+		request_fail(job->req, ERR_CONFLICT, name,
+			     "member %d is not 18 on %s (01/UQ: an adult signs for the household)",
+			     member->no, day);
+		return false;
+	}
+	if (date_cmp(member->until, DATE_EVER) != 0) {
+		date_format(member->until, day);
+		request_fail(job->req, ERR_CONFLICT, name, "member %d is no member since %s", member->no, day);
+		return false;
+	}
+	return true;
+}
+
+void household_job_agenda(const struct household_job *job, struct jw *w,
+			  const struct household_class_row *rows, size_t count)
+{
+	jw_array(w, "agenda");
+	for (size_t i = 0; i < count; i++) {
+		/* a review that confirms the class does not begin it again */
+		if (rows[i].class != HOUSEHOLD_NEWLY_ESCAPED || (i && rows[i - 1].class == rows[i].class))
+			continue;
+		int64_t months =
+			reference_policy_int(job->ctx->ref, "escaped_months", "", true, rows[i].from, 36);
+		jw_date(w, NULL, household_escaped_end(rows[i].from, (int)months));
+	}
+	jw_end(w);
+}
+
+/* False: answered. */
+static bool household_seal_field(struct household_job *job, struct jw *w, const char *field,
+				 const char *value, const char *prefix, int64_t household, int member)
+{
+	char name[64];
+	const char *wrong = value[0] ? personal_check(field, value) : NULL;
+	snprintf(name, sizeof name, "%s%s", prefix, field);
+	if (wrong) {
+		request_fail(job->req, ERR_INVALID_PARAMS, name, "%s: %s", name, wrong);
+		return false;
+	}
+	if (!value[0]) {
+		jw_null(w, field);
+		return true;
+	}
+	if (!job->req->server->has_data_key) {
+		request_fail(job->req, ERR_UNAVAILABLE, name, "the daemon has no key for personal data");
+		return false;
+	}
+	personal_seal(&job->req->server->data_key, household, member, field, value, w);
+	return true;
+}
+
+bool household_job_seal(struct household_job *job, struct jw *w, const json_t *in, const char *prefix,
+			int64_t household, int member)
+{
+	jw_object(w, "sealed");
+	for (size_t i = 0; personal_fields[i]; i++) {
+		const char *field = personal_fields[i];
+		if (param_has(in, field) &&
+		    !household_seal_field(job, w, field, param_text(in, field), prefix, household, member))
+			return false;
+	}
+	jw_end(w);
+	return true;
+}
+
+/* Columns of api.household_sealed. */
+enum {
+	SEALED_MEMBER,
+	SEALED_FIELD,
+	SEALED_VALUE,
+};
+
+static bool household_reseal_row(struct household_job *job, struct jw *w, int row, int64_t old_household,
+				 int64_t household, int member)
+{
+	const struct db_result *r = job->sealed;
+	const struct server *server = job->req->server;
+	size_t len;
+	unsigned char *value = db_bytea(r, row, SEALED_VALUE, &len);
+	bool ok = server->has_data_key &&
+		  personal_reseal(&server->data_key, old_household, db_i64(r, row, SEALED_MEMBER), value, len,
+				  household, member, db_text(r, row, SEALED_FIELD), w);
+	free(value);
+	if (!ok)
+		request_fail(job->req, ERR_UNAVAILABLE, NULL,
+			     "the personal data of member %lld can't be read with the daemon's key",
+			     (long long)db_i64(r, row, SEALED_MEMBER));
+	return ok;
+}
+
+bool household_job_reseal(struct household_job *job, struct jw *w, int64_t old_household, int old_member,
+			  int64_t household, int member)
+{
+	jw_object(w, "sealed");
+	for (int i = 0; i < job->sealed->rows; i++)
+		if (db_i64(job->sealed, i, SEALED_MEMBER) == old_member &&
+		    !household_reseal_row(job, w, i, old_household, household, member))
+			return false;
+	jw_end(w);
+	return true;
+}
+
+unsigned household_job_attributes(const struct household_job *job, const char *name)
+{
+	unsigned bits = 0;
+	for (size_t i = 0; i < param_count(job->req->params, name); i++) {
+		enum household_attribute a;
+		if (!household_attribute_of_word(param_text_at(job->req->params, name, i), &a))
+			abort(); /* the spec of the parameter lists the words */
+		bits |= (unsigned)a;
+	}
+	return bits;
+}
+
+void household_json_attributes(struct jw *w, const char *name, unsigned bits)
+{
+	jw_array(w, name);
+	for (unsigned bit = 1; bit <= ATTRIBUTE_SUDDEN_HARDSHIP; bit <<= 1)
+		if (bits & bit)
+			jw_str(w, NULL, household_attribute_word((enum household_attribute)bit));
+	jw_end(w);
+}
+
+void household_json_lacking(struct jw *w, const char *name, unsigned lacking)
+{
+	jw_array(w, name);
+	for (unsigned bit = 1; bit <= POVERTY_MEDIA_MEANS; bit <<= 1)
+		if (lacking & bit)
+			jw_str(w, NULL, poverty_indicator_word((enum poverty_indicator)bit));
+	jw_end(w);
+}
