@@ -26,14 +26,8 @@ static const struct argument loan_disburse_arguments[] = {
 	  N_("day of the disbursement (default: the business date)") },
 	{ "--household", "household", ARGUMENT_ID, 0, NULL, N_("who borrows") },
 	{ "--programme", "programme", ARGUMENT_TEXT, 0, NULL, N_("code of the programme") },
-	{ "--term", "term_months", ARGUMENT_INTEGER, 0, NULL, N_("term in months") },
-	{ "--instalment", "instalment_months", ARGUMENT_INTEGER, 0, NULL,
-	  N_("months between principal instalments") },
-	{ "--purpose", "purpose", ARGUMENT_TEXT, 0, NULL,
-	  N_("purpose, where the programme has caps by purpose") },
-	{ "--units", "units", ARGUMENT_INTEGER, 0, NULL, N_("months of study, types of works") },
-	{ "--priority", "priority", ARGUMENT_FLAG, 0, NULL, N_("rate line of priority borrowers") },
-	{ "--fund", "fund", ARGUMENT_INTEGER, 0, NULL, N_("source of the fund: 1 central, 2 local") },
+	A_LOAN_KIND,
+	A_STUDY,
 	{ 0 },
 };
 

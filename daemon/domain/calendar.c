@@ -189,3 +189,23 @@ struct date calendar_agenda_from(const struct calendar *c, struct date session)
 	/* a date whose session was cancelled or moved towards `before` may lie further back */
 	return date_min(earlier, date_in_month(date_month_number(before) - REACH_MONTHS, 1));
 }
+
+/* 1970-01-01 was a Thursday; Monday is 0. */
+static int calendar_weekday(struct date d)
+{
+	return (int)((((int64_t)d.days + 3) % 7 + 7) % 7);
+}
+
+bool calendar_working_day(const struct calendar *c, struct date d)
+{
+	return calendar_weekday(d) < 5 && !calendar_is_holiday(c, d);
+}
+
+struct date calendar_add_working_days(const struct calendar *c, struct date d, int days)
+{
+	while (days > 0) {
+		d = date_add_days(d, 1);
+		days -= calendar_working_day(c, d);
+	}
+	return d;
+}

@@ -116,11 +116,11 @@ static void eligibility_check_who(const struct programme_rule *rule, const struc
 		eligibility_refuse(e, INELIGIBLE_AREA);
 }
 
-/* Programmes of one cap group share their cap; a programme without one has a cap by itself, or one a purpose. */
+/* Programmes of one cap group share their cap; a programme without one has a cap by itself, and so has a purpose. */
 static bool eligibility_counts(const struct household_loan *loan, const struct programme_rule *rule,
 			       const struct programme_limit *limit)
 {
-	if (rule->cap_group[0] != '\0')
+	if (rule->cap_group[0] != '\0' && limit->purpose[0] == '\0')
 		return strcmp(loan->cap_group, rule->cap_group) == 0;
 	return strcmp(loan->programme, rule->code) == 0 &&
 	       (limit->purpose[0] == '\0' || strcmp(loan->purpose, limit->purpose) == 0);
@@ -176,6 +176,40 @@ static bool eligibility_has_overdue(const struct household_view *view)
 	return false;
 }
 
+static const struct programme_conflict *
+eligibility_conflict(const struct household_view *view, const struct programme_rule *rule, struct date on)
+{
+	for (size_t c = 0; c < rule->conflicts_count; c++) {
+		const struct programme_conflict *conflict = &rule->conflicts[c];
+		if (date_cmp(on, conflict->from) < 0 || date_cmp(on, conflict->until) > 0)
+			continue;
+		for (size_t i = 0; i < view->loans_count; i++)
+			if (money_is_positive(view->loans[i].balance) &&
+			    strcmp(view->loans[i].programme, conflict->with) == 0)
+				return conflict;
+	}
+	return NULL;
+}
+
+void eligibility_join(struct eligibility *e, const struct eligibility *other)
+{
+	for (int i = 0; i < other->reasons_count; i++) {
+		int at = 0;
+		while (at < e->reasons_count && e->reasons[at] != other->reasons[i])
+			at++;
+		if (at == e->reasons_count)
+			eligibility_refuse(e, other->reasons[i]);
+	}
+	if (other->has_headroom_figure &&
+	    (!e->has_headroom_figure || money_cmp(other->headroom, e->headroom) < 0)) {
+		e->has_headroom_figure = true;
+		e->cap = other->cap;
+		e->counted = other->counted;
+		e->headroom = other->headroom;
+	}
+	e->eligible = e->reasons_count == 0;
+}
+
 void eligibility_check(const struct household_view *household, const struct programme_rule *rule,
 		       const struct programme_limit *limit, int escaped_months, int units, struct date on,
 		       struct eligibility *out)
@@ -194,6 +228,9 @@ void eligibility_check(const struct household_view *household, const struct prog
 		eligibility_refuse(out, INELIGIBLE_NO_GROUP);
 	if (eligibility_has_overdue(household))
 		eligibility_refuse(out, INELIGIBLE_OVERDUE_DEBT);
+	out->conflict = eligibility_conflict(household, rule, on);
+	if (out->conflict != NULL)
+		eligibility_refuse(out, INELIGIBLE_CONFLICT);
 	eligibility_check_cap(household, rule, limit, units, out);
 	out->eligible = out->reasons_count == 0;
 }

@@ -24,6 +24,7 @@ static const struct word attribute_words[] = {
 	{ "released", ATTRIBUTE_RELEASED },
 	{ "student", ATTRIBUTE_STUDENT },
 	{ "sudden_hardship", ATTRIBUTE_SUDDEN_HARDSHIP },
+	{ "disabled", ATTRIBUTE_DISABLED },
 };
 
 static const struct word basis_words[] = {
@@ -47,6 +48,7 @@ static const struct word ineligible_words[] = {
 	{ "no_group", INELIGIBLE_NO_GROUP },
 	{ "overdue_debt", INELIGIBLE_OVERDUE_DEBT },
 	{ "cap", INELIGIBLE_CAP },
+	{ "conflict", INELIGIBLE_CONFLICT },
 };
 
 static const char *word_of(const struct word *words, size_t count, unsigned code)

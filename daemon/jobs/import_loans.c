@@ -34,7 +34,7 @@ static const char *const columns[] = {
 	NULL,
 };
 
-static const char *const funds[] = { "central", "local", NULL };
+static const char *const funds[] = { "central", "local", "investor", "organisation", NULL };
 
 static bool loans_begin(struct import_job *job)
 {

@@ -40,7 +40,7 @@ struct loan_unit {
 	int64_t line;
 	bool bad; /* a row of it can't be used: it is not folded */
 	int64_t loan, household, group;
-	int fund; /* index: central, local */
+	int fund; /* index into the words of code fund */
 	char programme[41], purpose[41], rate_line[41];
 	struct date contract_on;
 	int64_t term, instalment, principal_grace, interest_grace;

@@ -11,7 +11,6 @@
 #define HOUSEHOLDS_AT_ONCE 500
 #define CLASSES_MAX 128
 #define LOANS_OF_HOUSEHOLD_MAX 256
-#define ESCAPED_MONTHS 36
 
 /* Columns of api.sweep_households_due. */
 enum {
@@ -94,13 +93,11 @@ static bool night_eligible(struct night *n, const struct night_household *h,
 			   const struct reference_programme *p, struct date on)
 {
 	char *purposes = xstrdup(p->purposes), *rest = purposes, *purpose;
-	int months =
-		(int)reference_policy_int(n->ref, "escaped_months", p->rule.code, true, on, ESCAPED_MONTHS);
 	bool eligible = false;
 	while (!eligible && (purpose = strsep(&rest, "|"))) {
 		const struct reference_limit *limit = reference_limit_on(p, purpose, on);
 		struct eligibility e;
-		eligibility_check(&h->view, &p->rule, limit ? &limit->limit : NULL, months, 1, on, &e);
+		reference_eligibility(n->ref, &h->view, p, limit, 1, on, &e);
 		eligible = e.eligible;
 	}
 	free(purposes);

@@ -44,14 +44,20 @@ static struct household_rules *household_rules_new(struct request *req, const st
 void household_rules_check(const struct household_rules *rules, const struct reference_programme *p,
 			   const struct reference_limit *limit, int units, struct eligibility *out)
 {
-	int escaped = (int)reference_policy_int(rules->ctx->ref, "escaped_months", p->rule.code, true,
-						rules->on, 36);
-	eligibility_check(&rules->view, &p->rule, limit ? &limit->limit : NULL, escaped, units, rules->on,
-			  out);
+	reference_eligibility(rules->ctx->ref, &rules->view, p, limit, units, rules->on, out);
+}
+
+int64_t household_rules_seen(const struct loan_views *views)
+{
+	int64_t seen = 0;
+	for (int i = 0; i < views->count; i++)
+		seen += views->view[i].record.version + 1;
+	return seen;
 }
 
 /* domain.md 1.2, 5.1, 6 */
-static const char *rules_rule(enum ineligible reason, const struct reference_programme *p)
+static const char *rules_rule(enum ineligible reason, const struct reference_programme *p,
+			      const struct eligibility *e)
 {
 	switch (reason) {
 	case INELIGIBLE_NO_ADULT:
@@ -60,6 +66,8 @@ static const char *rules_rule(enum ineligible reason, const struct reference_pro
 		return "783/2003/QĐ-HĐQT: lent through a savings and credit group";
 	case INELIGIBLE_OVERDUE_DEBT:
 		return "no new loan while the household has an overdue balance";
+	case INELIGIBLE_CONFLICT:
+		return e->conflict->rule;
 	case INELIGIBLE_NOT_OPEN:
 	case INELIGIBLE_PROGRAMME_CLOSED:
 	case INELIGIBLE_NO_LIMIT:
@@ -81,7 +89,7 @@ void household_rules_reasons(struct jw *w, const char *name, const struct refere
 	for (int i = 0; i < e->reasons_count; i++) {
 		jw_object(w, NULL);
 		jw_str(w, "reason", ineligible_word(e->reasons[i]));
-		jw_str(w, "rule", rules_rule(e->reasons[i], p));
+		jw_str(w, "rule", rules_rule(e->reasons[i], p, e));
 		jw_end(w);
 	}
 	jw_end(w);

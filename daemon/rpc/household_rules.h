@@ -15,6 +15,8 @@ struct household_rules {
 /* The verdict for one programme and purpose under a row of its limits (NULL: none in force). */
 void household_rules_check(const struct household_rules *rules, const struct reference_programme *p,
 			   const struct reference_limit *limit, int units, struct eligibility *out);
+/* What the write compares: have the loans of the household stayed as they were decided with? (sum of version + 1) */
+int64_t household_rules_seen(const struct loan_views *views);
 /* [{"reason","rule"}] as the next value of `w`. */
 void household_rules_reasons(struct jw *w, const char *name, const struct reference_programme *p,
 			     const struct eligibility *e);

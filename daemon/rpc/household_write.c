@@ -325,7 +325,7 @@ unsigned household_job_attributes(const struct household_job *job, const char *n
 void household_json_attributes(struct jw *w, const char *name, unsigned bits)
 {
 	jw_array(w, name);
-	for (unsigned bit = 1; bit <= ATTRIBUTE_SUDDEN_HARDSHIP; bit <<= 1)
+	for (unsigned bit = 1; bit < 1U << HOUSEHOLD_ATTRIBUTES; bit <<= 1)
 		if (bits & bit)
 			jw_str(w, NULL, household_attribute_word((enum household_attribute)bit));
 	jw_end(w);

@@ -1,7 +1,8 @@
 /* loan.disburse: a new contract with its first disbursement, or a further drawdown on a contract. */
 #include <string.h>
 
-#include "household_rules.h"
+#include "lend.h"
+#include "loan_disburse.h"
 #include "loan_reads.h"
 #include "loan_write.h"
 #include "vonvay/method.h"
@@ -19,42 +20,19 @@ const struct param_spec loan_disburse_params[] = {
 	  .type = PARAM_INT,
 	  .min = 1,
 	  .max = SCHEDULE_TERM_MAX,
-	  .help = "Months to maturity." },
-	{ .name = "instalment_months",
-	  .type = PARAM_INT,
-	  .min = 1,
-	  .max = SCHEDULE_TERM_MAX,
-	  .help = "Months between principal instalments; default: the longest that the programme allows." },
-	{ .name = "purpose", .type = PARAM_TEXT, .max = 64, .help = "Where the programme has several." },
-	{ .name = "units",
-	  .type = PARAM_INT,
-	  .min = 1,
-	  .max = 120,
-	  .help = "Months of study in all, or types of works, that the cap is counted by; default 1." },
-	{ .name = "priority",
-	  .type = PARAM_BOOL,
-	  .help = "The borrower has priority, where a rate line is kept for it." },
-	{ .name = "fund",
-	  .type = PARAM_INT,
-	  .min = 1,
-	  .max = 2,
-	  .help = "1 central (default), 2 local budget." },
+	  .help = "Months to maturity; a student loan has the longest one by default." },
+	LEND_TERM_PARAMS,
 	{ .name = "disbursed_on",
 	  .type = PARAM_DATE,
 	  .help = "Day of the disbursement, by default the business date." },
 	{ 0 },
 };
 
-struct disburse {
-	struct loan_write *write;
-	struct household_rules *rules;
-	const struct reference_programme *programme;
-	const char *purpose;
-	int64_t seen; /* of the household's loans, for the write to compare */
+static const char *const contract_fields[] = {
+	"programme", "household", "term_months",   "instalment_months", "purpose", "priority",
+	"fund",	     "student",	  "course_months", "study_months",	"school",  "medicine"
 };
-
-static const char *const contract_fields[] = { "programme", "term_months", "household", "instalment_months",
-					       "purpose",   "priority",	   "fund" };
+#define REQUIRED_FIELDS 2
 
 /* Which parameters belong together can't stand in their table. False: answered. */
 static bool disburse_check_params(struct request *req)
@@ -67,18 +45,21 @@ static bool disburse_check_params(struct request *req)
 				     "%s belongs to a new contract, not to a further drawdown", field);
 			return false;
 		}
-		if (!further && i < 3 && !param_has(req->params, field)) {
-			request_fail(req, ERR_INVALID_PARAMS, field, "%s is required for a new contract",
-				     field);
-			return false;
-		}
+	}
+	for (size_t i = 0; !further && i < ARRAY_LEN(contract_fields); i++) {
+		const char *field = contract_fields[i];
+		bool student = param_has(req->params, "course_months");
+		if (i > REQUIRED_FIELDS || param_has(req->params, field) || (i == REQUIRED_FIELDS && student))
+			continue;
+		request_fail(req, ERR_INVALID_PARAMS, field, "%s is required for a new contract", field);
+		return false;
 	}
 	return true;
 }
 
 /* ---- the reply ---- */
 
-static bool disburse_reply(struct loan_write *w, struct jw *out)
+bool loan_contract_reply(struct loan_write *w, struct jw *out)
 {
 	const struct loan *loan = &w->record.loan;
 	jw_id(out, "loan", w->record.contract.loan_id);
@@ -97,41 +78,141 @@ static bool disburse_reply(struct loan_write *w, struct jw *out)
 	return true;
 }
 
-/* ---- refusals ---- */
+/* ---- a further drawdown: the cap of the programme still holds ---- */
 
-static void disburse_not_eligible(struct request *req, const struct reference_programme *p,
-				  struct eligibility *e, const char *field, const char *why)
-{
-	struct text reasons = { 0 };
-	struct jw w = jw_start(&reasons);
-	household_rules_reasons(&w, NULL, p, e);
-	request_fail_data(req, ERR_NOT_ELIGIBLE, field, "reasons", text_str(&reasons), "%s", why);
-	text_clear(&reasons);
-}
+struct drawdown {
+	struct loan_write *write;
+	struct household_rules *rules;
+	const struct loan_record *record; /* of the views */
+	const struct loan_balances *b;
+	const struct reference_programme *programme;
+	const struct reference_limit *limit;
+	bool has_study;
+	struct student_course study;
+	struct money approved; /* of a student loan: in all; 0: not said */
+};
 
-/* A figure there is, and it is too small for the amount. */
-static bool disburse_over_cap(struct request *req, const struct reference_programme *p, struct eligibility *e)
+/* What does not end with the contract: a programme may have closed since, and what is left under the cap is asked by the
+ * amount. domain.md 6 */
+static bool drawdown_reason_counts(enum ineligible reason)
 {
-	char why[120];
-	struct money amount = param_money(req->params, "amount");
-	if (!e->has_headroom_figure || money_cmp(amount, e->headroom) <= 0)
+	switch (reason) {
+	case INELIGIBLE_NOT_OPEN:
+	case INELIGIBLE_PROGRAMME_CLOSED:
+	case INELIGIBLE_NO_LIMIT:
+	case INELIGIBLE_CAP:
+	case INELIGIBLE_CONFLICT:
+	case INELIGIBLE_COUNT:
 		return false;
-	e->reasons_count = 1;
-	e->reasons[0] = INELIGIBLE_CAP;
-	snprintf(why, sizeof why, "the household may borrow %lld đồng more from programme %s",
-		 (long long)e->headroom.dong /* raw: in a sentence */, p->rule.code);
-	disburse_not_eligible(req, p, e, "amount", why);
+	case INELIGIBLE_CLASS:
+	case INELIGIBLE_ESCAPED_TOO_LONG:
+	case INELIGIBLE_ATTRIBUTE:
+	case INELIGIBLE_AREA:
+	case INELIGIBLE_NO_ADULT:
+	case INELIGIBLE_NO_GROUP:
+	case INELIGIBLE_OVERDUE_DEBT:
+		break;
+	}
 	return true;
 }
 
-/* ---- a further drawdown: the cap of the programme still holds ---- */
+/* By the policy drawdown_recheck. False: answered. */
+static bool drawdown_eligible(struct request *req, const struct drawdown *d, struct eligibility e)
+{
+	const char *recheck =
+		reference_policy_text(d->rules->ctx->ref, "drawdown_recheck", d->programme->rule.code,
+				      d->record->group_id != 0, d->rules->on, "no");
+	int kept = 0;
+	if (strcmp(recheck, "yes") != 0)
+		return true;
+	for (int i = 0; i < e.reasons_count; i++)
+		if (drawdown_reason_counts(e.reasons[i]))
+			e.reasons[kept++] = e.reasons[i];
+	e.reasons_count = kept;
+	if (kept)
+		lend_refuse(req, d->programme, &e, "loan", "");
+	return !kept;
+}
+
+/* Within the drawdown period, year by year, and within what was approved. False: answered. */
+static bool drawdown_of_study(struct request *req, const struct drawdown *d)
+{
+	char until[DATE_TEXT_SIZE];
+	struct date on = d->rules->on, began = d->record->contract.contract_on;
+	struct date end = date_add_months(began, d->study.study_months);
+	struct money amount = param_money(req->params, "amount"), sum;
+	if (date_cmp(on, end) >= 0) {
+		date_format(end, until);
+		request_fail(req, ERR_DATE_OUT_OF_RANGE, "disbursed_on",
+			     "the drawdown period of the study ended before %s", until);
+		return false;
+	}
+	if (money_is_positive(d->approved) &&
+	    (!money_add(d->b->disbursed, amount, &sum) || money_cmp(sum, d->approved) > 0)) {
+		request_fail(req, ERR_NOT_ELIGIBLE, "amount", "%lld đồng were approved in all (04/TD)",
+			     (long long)d->approved.dong /* raw: in a sentence */);
+		return false;
+	}
+	return lend_drawn_fits(req, d->rules, d->programme, d->record->purpose, &d->study, began,
+			       d->b->disbursed, amount);
+}
+
+/* The loans of the household as they were decided with: two drawdowns at once could both fit under its cap. */
+static void drawdown_more(struct drawdown *d, int64_t seen)
+{
+	struct jw w = jw_start(&d->write->more);
+	jw_object(&w, NULL);
+	jw_array(&w, "households");
+	jw_object(&w, NULL);
+	jw_i64(&w, "household_id", d->record->household_id);
+	jw_i64(&w, "household_seen", seen);
+	jw_end(&w);
+	jw_end(&w);
+	jw_end(&w);
+}
+
+static void drawdown_check(struct request *req, struct drawdown *d)
+{
+	struct eligibility e;
+	int units = (int)param_int_or(req->params, "units", 1);
+	if (d->has_study) {
+		struct student_terms t;
+		struct student_rules rules = lend_student_rules(d->rules->ctx->ref, d->rules->on);
+		if (student_terms_make(&d->study, &rules, &t))
+			units = t.units;
+	}
+	household_rules_check(d->rules, d->programme, d->limit, units, &e);
+	if (!drawdown_eligible(req, d, e))
+		return;
+	if (d->has_study && !drawdown_of_study(req, d))
+		return;
+	if (!lend_over_cap(req, d->programme, &e, param_money(req->params, "amount"), "amount"))
+		loan_write_read(d->write, d->record->contract.loan_id);
+}
+
+static void drawdown_study_read(const struct db_result *r, void *arg)
+{
+	struct drawdown *d = arg;
+	struct request *req = d->write->req;
+	if (!r->ok) {
+		request_fail_db(req, r);
+		return;
+	}
+	if (r->rows) {
+		d->has_study = true;
+		d->study = (struct student_course){ db_i32(r, 0, 0), db_i32(r, 0, 1), db_bool(r, 0, 2) };
+		d->approved = db_money(r, 0, 3);
+	}
+	drawdown_check(req, d);
+}
 
 static void drawdown_decide(struct request *req, struct household_rules *rules, struct loan_views *views,
 			    void *arg)
 {
 	struct loan_write *w = arg;
 	int64_t loan_id = param_id(req->params, "loan");
-	struct eligibility e;
+	struct drawdown *d = request_state(req, sizeof *d);
+	struct db_args args = { 0 };
 	int i = 0;
 	while (i < views->count && views->view[i].record.contract.loan_id != loan_id)
 		i++;
@@ -140,13 +221,16 @@ static void drawdown_decide(struct request *req, struct household_rules *rules, 
 		return;
 	}
 	const struct loan_record *r = &views->view[i].record;
-	const struct reference_programme *p = reference_programme_find(rules->ctx->ref, r->programme);
-	const struct reference_limit *limit = reference_limit_on(p, r->purpose, rules->on);
-	if (!limit) /* the programme is closed: what it gave when the contract was made */
-		limit = reference_limit_on(p, r->purpose, r->contract.contract_on);
-	household_rules_check(rules, p, limit, (int)param_int_or(req->params, "units", 1), &e);
-	if (!disburse_over_cap(req, p, &e))
-		loan_write_read(w, loan_id);
+	*d = (struct drawdown){ .write = w, .rules = rules, .record = r, .b = &views->view[i].b };
+	d->programme = reference_programme_find(rules->ctx->ref, r->programme);
+	d->limit = reference_limit_on(d->programme, r->purpose, rules->on);
+	if (!d->limit) /* the programme is closed: what it gave when the contract was made */
+		d->limit = reference_limit_on(d->programme, r->purpose, r->contract.contract_on);
+	text_clear(&w->more);
+	drawdown_more(d, household_rules_seen(views));
+	db_arg_i64(&args, req->actor.staff_id);
+	db_arg_i64(&args, loan_id);
+	db_query(req->db, STMT_CONTRACT_STUDY, &args, drawdown_study_read, d);
 }
 
 static void drawdown_loan_read(const struct db_result *r, int row, void *arg)
@@ -162,146 +246,83 @@ static void drawdown_loan_read(const struct db_result *r, int row, void *arg)
 
 /* ---- a new contract ---- */
 
-/* Through the group of the household where the programme is entrusted, else directly. */
-static bool contract_place(struct disburse *d, struct loan_terms *t)
-{
-	const struct household_data *data = d->rules->data;
-	const struct reference *ref = d->rules->ctx->ref;
-	const struct household_membership *group = household_group_on(data, d->rules->on);
-	const struct household_residence *home = household_residence_on(data, d->rules->on);
-	const struct reference_area *area = home ? reference_area_on(ref, home->area, d->rules->on) : NULL;
-	if (d->programme->entrusted == ENTRUSTED_DIRECT)
-		group = NULL;
-	const struct reference_point *point = NULL;
-	if (area)
-		point = group ? reference_point_find(ref, group->point_id)
-			      : reference_point_of_area(ref, area->code, d->rules->on);
-	if (!point) {
-		request_fail(d->write->req, ERR_CONFLICT, "household",
-			     "no transaction point serves the household");
-		return false;
-	}
-	t->group_id = group ? group->group_id : 0;
-	t->organisation = group ? group->organisation : ORGANISATION_DIRECT;
-	t->point_id = point->point_id;
-	t->commune = area->code;
-	return true;
-}
+struct contract_job {
+	struct loan_write *write;
+	struct lend_order order;
+	struct lend lend;
+	struct loan_terms terms;
+	int64_t household_id;
+	int64_t seen; /* of the household's loans, for the write to compare */
+	void (*more)(struct loan_write *w, struct jw *out, void *arg);
+	void *arg;
+};
 
-static bool contract_signer(struct disburse *d, struct loan_terms *t)
+static void contract_more(struct contract_job *job)
 {
-	const struct household_member *m = household_representative(d->rules->data);
-	if (!m) {
-		request_fail(d->write->req, ERR_CONFLICT, "household",
-			     "no member of the household signs for it");
-		return false;
-	}
-	t->member_no = m->no;
-	return true;
-}
-
-static void contract_terms(struct disburse *d, struct loan_terms *t)
-{
-	const json_t *in = d->write->req->params;
-	*t = (struct loan_terms){
-		.household_id = d->rules->data->household_id,
-		.programme = d->programme->rule.code,
-		.purpose = d->purpose,
-		.priority = param_bool_or(in, "priority", false),
-		.fund = (int)param_int_or(in, "fund", 1),
-		.contract_on = d->rules->on,
-		.term_months = (int)param_int(in, "term_months"),
-		.instalment_months = (int)param_int_or(in, "instalment_months", 0),
-		.principal_grace_months = -1,
-		.interest_grace_months = -1,
-	};
+	struct loan_write *w = job->write;
+	struct jw out = jw_start(&w->more);
+	text_clear(&w->more);
+	jw_object(&out, NULL);
+	lend_write_study(&out, &job->order);
+	if (job->more)
+		job->more(w, &out, job->arg);
+	jw_end(&out);
 }
 
 static void contract_numbered(const struct db_result *r, void *arg)
 {
-	struct disburse *d = arg;
-	struct loan_write *w = d->write;
-	struct loan_terms t;
+	struct contract_job *job = arg;
+	struct loan_write *w = job->write;
 	struct text message = { 0 };
 	const char *field;
 	if (!r->ok) {
 		request_fail_db(w->req, r);
 		return;
 	}
-	contract_terms(d, &t);
-	t.loan_id = db_i64(r, 0, 0);
-	if (!contract_place(d, &t) || !contract_signer(d, &t))
-		return;
-	if (loan_contract_make(w->ctx->ref, &t, true, &w->record, &field, &message)) {
+	job->terms.loan_id = db_i64(r, 0, 0);
+	if (loan_contract_make(w->ctx->ref, &job->terms, true, &w->record, &field, &message)) {
 		w->has_record = true;
-		w->record.household_seen = d->seen;
+		w->record.household_seen = job->seen;
 		loan_batch_new_contract(&w->batch, &w->record);
+		contract_more(job);
 		loan_write_apply(w);
 	} else {
-		request_fail(w->req, ERR_INVALID_PARAMS,
-			     strcmp(field, "contract_on") ? field : "disbursed_on", "%s", text_str(&message));
+		request_fail(w->req, ERR_INVALID_PARAMS, field, "%s", text_str(&message));
 	}
 	text_clear(&message);
-}
-
-static bool contract_eligible(struct disburse *d)
-{
-	struct request *req = d->write->req;
-	struct eligibility e;
-	if (date_cmp(d->rules->data->left_on, d->rules->on) <= 0) {
-		request_fail(req, ERR_CONFLICT, "household", "the household has left");
-		return false;
-	}
-	household_rules_check(d->rules, d->programme,
-			      reference_limit_on(d->programme, d->purpose, d->rules->on),
-			      (int)param_int_or(req->params, "units", 1), &e);
-	if (!e.eligible) {
-		disburse_not_eligible(req, d->programme, &e, "household", "");
-		return false;
-	}
-	return !disburse_over_cap(req, d->programme, &e);
-}
-
-static bool contract_programme(struct disburse *d)
-{
-	struct request *req = d->write->req;
-	d->programme = reference_programme_find(d->write->ctx->ref, param_text(req->params, "programme"));
-	d->purpose = param_text_or(req->params, "purpose", "");
-	if (!d->programme) {
-		request_fail(req, ERR_INVALID_PARAMS, "programme", "programme is unknown");
-		return false;
-	}
-	bool several = strchr(d->programme->purposes, '|') != NULL;
-	if ((several || d->purpose[0]) && !reference_purpose_known(d->programme, d->purpose)) {
-		request_fail(req, ERR_INVALID_PARAMS, "purpose", "purpose must be one of: %s",
-			     d->programme->purposes);
-		return false;
-	}
-	return true;
 }
 
 static void contract_decide(struct request *req, struct household_rules *rules, struct loan_views *views,
 			    void *arg)
 {
-	struct disburse *d = arg;
+	struct contract_job *job = arg;
 	struct db_args args = { 0 };
-	d->rules = rules;
-	d->seen = 0;
-	for (int i = 0; i < views->count; i++)
-		d->seen += views->view[i].record.version + 1;
-	if (!contract_eligible(d))
+	if (!lend_check(req, &job->lend, rules, &job->terms))
 		return;
+	job->seen = household_rules_seen(views);
 	db_arg_i64(&args, req->actor.staff_id);
-	db_query(req->db, STMT_CONTRACT_NUMBER, &args, contract_numbered, d);
+	db_query(req->db, STMT_CONTRACT_NUMBER, &args, contract_numbered, job);
+}
+
+void loan_contract_begin(struct loan_write *w, const struct lend_order *order, int64_t household_id,
+			 void (*more)(struct loan_write *w, struct jw *out, void *arg), void *arg)
+{
+	struct contract_job *job = request_state(w->req, sizeof *job);
+	*job = (struct contract_job){
+		.write = w, .order = *order, .household_id = household_id, .more = more, .arg = arg
+	};
+	if (lend_begin(w->req, w->ctx->ref, &job->order, &job->lend))
+		household_rules_get(w->req, w->ctx, household_id, w->fact.on, contract_decide, job);
 }
 
 static void contract_begin(struct loan_write *w)
 {
-	struct disburse *d = request_state(w->req, sizeof *d);
-	d->write = w;
-	if (contract_programme(d))
-		household_rules_get(w->req, w->ctx, param_id(w->req->params, "household"), w->fact.on,
-				    contract_decide, d);
+	struct request *req = w->req;
+	struct lend_order order;
+	if (!lend_order_of_params(req, &order, w->fact.on, "disbursed_on"))
+		return;
+	order.drawing = true;
+	loan_contract_begin(w, &order, param_id(req->params, "household"), NULL, NULL);
 }
 
 /* ---- both ---- */
@@ -330,7 +351,7 @@ void loan_disburse(struct request *req)
 	struct loan_write *w = loan_write_new(req, STMT_LOAN_DISBURSE);
 	w->contracts = true;
 	w->on_field = "disbursed_on";
-	w->reply = disburse_reply;
+	w->reply = loan_contract_reply;
 	w->begin = disburse_begin;
 	loan_context_get(req, false, disburse_begin, w);
 }

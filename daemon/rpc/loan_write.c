@@ -20,6 +20,7 @@ static void write_reset(struct loan_write *w)
 	free(w->facts);
 	w->facts = NULL;
 	loan_batch_clear(&w->batch);
+	text_clear(&w->more);
 }
 
 static void write_clear(void *arg)
@@ -139,8 +140,10 @@ static void write_send(struct loan_write *w)
 	db_arg_text(&args, reply.s);
 	db_arg_date(&args, w->ctx->business);
 	db_arg_i64(&args, reference_version(w->ctx->ref));
-	if (w->contracts)
+	if (w->contracts) {
 		loan_batch_args_contracts(&w->batch, &args);
+		db_arg_text(&args, w->more.len ? text_str(&w->more) : "{}");
+	}
 	loan_batch_args(&w->batch, &args);
 	if (!w->contracts)
 		db_arg_text(&args, "{}");

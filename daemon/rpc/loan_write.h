@@ -20,6 +20,7 @@ struct loan_write {
 	struct fact fact;     /* kind, on and amount; the number is given when the loan was read */
 	struct loan_record record;
 	struct loan_batch batch;
+	struct text more; /* with contracts: the JSON argument behind them, what belongs to the loan beside its contract */
 	int tries, moves;
 	bool has_record;
 	struct fact *facts; /* of the back-dated path */

@@ -157,19 +157,21 @@ static void household_write_verdict(struct jw *w, const struct household_rules *
 	jw_end(w);
 }
 
-/* A programme with several purposes has a verdict for each. */
+/* A verdict for the programme as a whole, or for each of its purposes that has a limit of its own. */
 static void household_write_programme(struct jw *w, const struct household_rules *rules,
 				      const struct reference_programme *p)
 {
 	char purpose[64];
-	if (!strchr(p->purposes, '|')) {
+	const char *stored;
+	if (reference_purpose_stored(p, "", &stored))
 		household_write_verdict(w, rules, p, "");
+	if (!strchr(p->purposes, '|'))
 		return;
-	}
 	for (const char *s = p->purposes; *s; s += *s == '|') {
 		size_t len = strcspn(s, "|");
 		snprintf(purpose, sizeof purpose, "%.*s", (int)len, s);
-		household_write_verdict(w, rules, p, purpose);
+		if (reference_purpose_stored(p, purpose, &stored) && stored[0])
+			household_write_verdict(w, rules, p, purpose);
 		s += len;
 	}
 }

@@ -53,14 +53,13 @@ static bool contract_policy_is(const struct contract_maker *m, const char *name,
 		      word) == 0;
 }
 
-/* A programme with one purpose stores none; one with several needs it. */
 static bool contract_purpose(struct contract_maker *m)
 {
 	const char *purpose = m->terms->purpose ? m->terms->purpose : "";
-	bool several = strchr(m->programme->purposes, '|') != NULL;
-	if ((several || purpose[0]) && !reference_purpose_known(m->programme, purpose))
+	const char *stored;
+	if (!reference_purpose_stored(m->programme, purpose, &stored))
 		return contract_wrong(m, "purpose", "must be one of: %s", m->programme->purposes);
-	m->out->purpose = xstrdup(several ? purpose : "");
+	m->out->purpose = xstrdup(stored);
 	m->limit = reference_limit_on(m->programme, m->out->purpose, m->terms->contract_on);
 	return true;
 }

@@ -6,6 +6,7 @@
 
 #include "vonvay/mem.h"
 
+#define ESCAPED_MONTHS 36
 #define AREA_CHANGES_MAX 16 /* more successors in a row would be a circle */
 
 static void reference_free(struct reference *ref)
@@ -24,6 +25,9 @@ static void reference_free(struct reference *ref)
 	free(ref->standards);
 	free(ref->standard_rows);
 	free(ref->policies);
+	free(ref->conflicts);
+	free(ref->priorities);
+	free(ref->funds);
 	free(ref->allocation);
 	json_decref(ref->json);
 	free(ref);
@@ -172,6 +176,28 @@ bool reference_purpose_known(const struct reference_programme *p, const char *pu
 	return false;
 }
 
+/* The row of this purpose itself, in force or not. */
+static bool reference_limit_of_purpose(const struct reference_programme *p, const char *purpose)
+{
+	for (size_t i = 0; i < p->limits_count; i++)
+		if (strcmp(p->limits[i].limit.purpose, purpose) == 0)
+			return true;
+	return false;
+}
+
+bool reference_purpose_stored(const struct reference_programme *p, const char *purpose, const char **stored)
+{
+	bool several = strchr(p->purposes, '|') != NULL, general = reference_limit_of_purpose(p, "");
+	*stored = "";
+	if (!purpose[0])
+		return !several || general;
+	if (!reference_purpose_known(p, purpose))
+		return false;
+	if (several && (!general || reference_limit_of_purpose(p, purpose)))
+		*stored = purpose;
+	return true;
+}
+
 int reference_instalment_months_max(const struct reference *ref, const char *programme, int term_months)
 {
 	for (size_t i = 0; i < ref->periods_count; i++) {
@@ -245,6 +271,70 @@ bool reference_poverty_on(const struct reference *ref, const struct reference_ar
 		code = unit ? unit->parent : "";
 	}
 	return true;
+}
+
+/* ---- who has priority, who gives the money ---- */
+
+static bool reference_priority_holds(const struct reference_priority_row *row, const char *programme,
+				     struct date on)
+{
+	return strcmp(row->programme, programme) == 0 && date_cmp(row->from, on) <= 0 &&
+	       date_cmp(on, row->until) <= 0;
+}
+
+bool reference_priority(const struct reference *ref, const char *programme, unsigned attributes,
+			bool declared, struct date on, const char **rule)
+{
+	for (size_t i = 0; i < ref->priorities_count; i++) {
+		const struct reference_priority_row *row = &ref->priorities[i];
+		if (!reference_priority_holds(row, programme, on))
+			continue;
+		if (row->attribute ? !(attributes & row->attribute) : !declared)
+			continue;
+		if (rule)
+			*rule = row->rule;
+		return true;
+	}
+	return false;
+}
+
+bool reference_priority_declarable(const struct reference *ref, const char *programme, struct date on)
+{
+	for (size_t i = 0; i < ref->priorities_count; i++)
+		if (!ref->priorities[i].attribute &&
+		    reference_priority_holds(&ref->priorities[i], programme, on))
+			return true;
+	return false;
+}
+
+const struct reference_fund *reference_fund_find(const struct reference *ref, int number)
+{
+	for (size_t i = 0; i < ref->funds_count; i++)
+		if (ref->funds[i].number == number)
+			return &ref->funds[i];
+	return NULL;
+}
+
+void reference_eligibility(const struct reference *ref, const struct household_view *household,
+			   const struct reference_programme *p, const struct reference_limit *limit,
+			   int units, struct date on, struct eligibility *out)
+{
+	int escaped =
+		(int)reference_policy_int(ref, "escaped_months", p->rule.code, true, on, ESCAPED_MONTHS);
+	eligibility_check(household, &p->rule, limit ? &limit->limit : NULL, escaped, units, on, out);
+	if (!limit || !limit->limit.purpose[0] || !p->rule.cap_group[0])
+		return;
+	struct eligibility whole;
+	const struct reference_limit *general = reference_limit_on(p, "", on);
+	eligibility_check(household, &p->rule, general ? &general->limit : NULL, escaped, 1, on, &whole);
+	eligibility_join(out, &whole);
+}
+
+struct calendar reference_working_days(const struct reference *ref)
+{
+	return (struct calendar){ .holidays = ref->holidays,
+				  .holidays_count = ref->holidays_count,
+				  .closed_upto = DATE_NONE };
 }
 
 /* ---- policies ---- */

@@ -403,6 +403,82 @@ static void reference_read_policies(struct reader *r)
 	}
 }
 
+/* The rows of each programme stand together, and its rule points at them. */
+static void reference_read_conflicts(struct reader *r)
+{
+	const json_t *list;
+	size_t rows, at = 0;
+	struct reference *ref = r->ref;
+	ref->conflicts = reader_list(r, "conflicts", sizeof *ref->conflicts, &rows, &list);
+	for (size_t p = 0; p < ref->programmes_count; p++) {
+		struct programme_rule *rule = &ref->programmes[p].rule;
+		rule->conflicts = ref->conflicts + at;
+		for (size_t i = 0; i < rows; i++) {
+			const json_t *in = reader_row(r, list, i);
+			if (strcmp(reader_text(r, in, "code"), rule->code) != 0)
+				continue;
+			ref->conflicts[at++] = (struct programme_conflict){
+				.with = reader_text(r, in, "other"),
+				.from = reader_date(r, in, "from_on"),
+				.until = reader_date_or(r, in, "until_on", DATE_EVER),
+				.rule = reader_text(r, in, "rule"),
+			};
+			rule->conflicts_count++;
+		}
+	}
+	ref->conflicts_count = at;
+	if (at != rows)
+		reader_fail(r, "code", "is no programme");
+}
+
+static unsigned reference_priority_attribute(struct reader *r, const char *word)
+{
+	enum household_attribute attribute;
+	if (strcmp(word, "declared") == 0)
+		return 0;
+	if (household_attribute_of_word(word, &attribute))
+		return attribute;
+	reader_fail(r, "attribute", "is neither an attribute nor 'declared'");
+	return 0;
+}
+
+static void reference_read_priorities(struct reader *r)
+{
+	const json_t *list;
+	struct reference *ref = r->ref;
+	ref->priorities =
+		reader_list(r, "priorities", sizeof *ref->priorities, &ref->priorities_count, &list);
+	for (size_t i = 0; i < ref->priorities_count; i++) {
+		const json_t *in = reader_row(r, list, i);
+		ref->priorities[i] = (struct reference_priority_row){
+			.programme = reader_text(r, in, "code"),
+			.attribute = reference_priority_attribute(r, reader_text(r, in, "attribute")),
+			.from = reader_date(r, in, "from_on"),
+			.until = reader_date_or(r, in, "until_on", DATE_EVER),
+			.rule = reader_text(r, in, "rule"),
+		};
+	}
+}
+
+static void reference_read_funds(struct reader *r)
+{
+	const json_t *list;
+	struct reference *ref = r->ref;
+	ref->funds = reader_list(r, "funds", sizeof *ref->funds, &ref->funds_count, &list);
+	for (size_t i = 0; i < ref->funds_count; i++) {
+		const json_t *in = reader_row(r, list, i);
+		ref->funds[i] = (struct reference_fund){
+			.number = (int)reader_int(r, in, "fund"),
+			.kind = (int)reader_int(r, in, "kind"),
+			.organisation = (int)reader_int_or(r, in, "organisation", 0),
+			.name = reader_text(r, in, "name"),
+			.owner = reader_text(r, in, "owner"),
+			.from = reader_date(r, in, "from_on"),
+			.until = reader_date_or(r, in, "until_on", DATE_EVER),
+		};
+	}
+}
+
 /* ---- the order of payments: two policies (one a state of the loan) merged into rows of both ---- */
 
 static bool reference_read_order(const char *words, uint8_t order[PART_COUNT])
@@ -498,6 +574,9 @@ struct reference *reference_parse_new(const char *json, int64_t version, struct 
 	reference_read_points(&r);
 	reference_read_programmes(&r);
 	reference_read_limits(&r);
+	reference_read_conflicts(&r);
+	reference_read_priorities(&r);
+	reference_read_funds(&r);
 	reference_read_periods(&r);
 	reference_read_lines(&r);
 	reference_read_standards(&r);

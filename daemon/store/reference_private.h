@@ -23,6 +23,12 @@ struct reference_standards {
 	size_t count;
 };
 
+struct reference_priority_row {
+	const char *programme, *rule;
+	unsigned attribute; /* 0: declared */
+	struct date from, until;
+};
+
 struct reference {
 	int holders;
 	int64_t version;
@@ -50,6 +56,12 @@ struct reference {
 	struct poverty_standard *standard_rows;
 	struct reference_policy *policies;
 	size_t policies_count;
+	struct programme_conflict *conflicts; /* in order of programme: the rules point into it */
+	size_t conflicts_count;
+	struct reference_priority_row *priorities;
+	size_t priorities_count;
+	struct reference_fund *funds;
+	size_t funds_count;
 	struct allocation_policy *allocation;
 	size_t allocation_count;
 	struct rate_line deposit_line; /* count 0: deposits bear no interest */

@@ -61,4 +61,9 @@ bool calendar_settled(const struct calendar *c, struct date session, struct date
 /* The earliest scheduled date that calendar_decides() may give `session` for: lower bound of the agenda rows to read. */
 struct date calendar_agenda_from(const struct calendar *c, struct date session);
 
+/* Monday to Friday, and no public holiday. */
+bool calendar_working_day(const struct calendar *c, struct date d);
+/* The `days`th working day after d, which is not counted itself; d when days is 0 or less. */
+struct date calendar_add_working_days(const struct calendar *c, struct date d, int days);
+
 #endif

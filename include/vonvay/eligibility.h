@@ -30,7 +30,9 @@ enum household_attribute {
 	ATTRIBUTE_RELEASED = 1 << 6, /* a member released from prison */
 	ATTRIBUTE_STUDENT = 1 << 7,
 	ATTRIBUTE_SUDDEN_HARDSHIP = 1 << 8,
+	ATTRIBUTE_DISABLED = 1 << 9, /* a member with a disability */
 };
+#define HOUSEHOLD_ATTRIBUTES 10
 const char *household_attribute_word(enum household_attribute a);
 MUSTCHECK bool household_attribute_of_word(const char *word, enum household_attribute *out);
 
@@ -88,6 +90,13 @@ struct eligibility_alternative {
 
 #define ELIGIBILITY_ALTERNATIVES_MAX 4
 
+/* No new loan of the programme while the household owes on one of `with`. domain.md 6 */
+struct programme_conflict {
+	const char *with; /* code */
+	struct date from, until;
+	const char *rule; /* what a refusal names */
+};
+
 struct programme_rule {
 	const char *code, *instrument, *cap_group;
 	struct date opened,
@@ -95,11 +104,14 @@ struct programme_rule {
 	struct eligibility_alternative who[ELIGIBILITY_ALTERNATIVES_MAX];
 	int who_count;
 	bool needs_group;
+	const struct programme_conflict *conflicts; /* borrowed */
+	size_t conflicts_count;
 };
 /* Parses the `who` word list of programmes.csv ("poor|near_poor|sudden_hardship"); false: unknown word. */
 MUSTCHECK bool programme_rule_parse_who(struct programme_rule *rule, const char *who);
 
-/* The limit row in force: cap of one unit (household, borrower, month of study, type of works). */
+/* The limit row in force: cap of one unit (household, borrower, month of study, type of works). One of a purpose counts
+ * the loans of the programme for that purpose alone, even where the programme shares the cap of its cap group. */
 struct programme_limit {
 	const char *purpose; /* "" = all purposes */
 	struct money cap;
@@ -118,7 +130,8 @@ enum ineligible {
 	INELIGIBLE_NO_ADULT,
 	INELIGIBLE_NO_GROUP,
 	INELIGIBLE_OVERDUE_DEBT,
-	INELIGIBLE_CAP, /* nothing left under the cap (shared by the programmes of the cap group) */
+	INELIGIBLE_CAP,	     /* nothing left under the cap (shared by the programmes of the cap group) */
+	INELIGIBLE_CONFLICT, /* owes on a loan of a programme that excludes this one */
 	INELIGIBLE_COUNT,
 };
 const char *ineligible_word(enum ineligible reason);
@@ -131,6 +144,7 @@ struct eligibility {
 	struct money headroom;	  /* max(0, cap - counted) */
 	enum ineligible reasons[INELIGIBLE_COUNT];
 	int reasons_count;
+	const struct programme_conflict *conflict; /* of INELIGIBLE_CONFLICT */
 };
 
 /* escaped_months: policy (36). units: how many months of study or types of works are asked for (1 otherwise), capped at
@@ -138,6 +152,8 @@ struct eligibility {
 void eligibility_check(const struct household_view *household, const struct programme_rule *rule,
 		       const struct programme_limit *limit, int escaped_months, int units, struct date on,
 		       struct eligibility *out);
+/* Adds what a second limit says (the cap of the whole beside that of a purpose): the tighter figures, all reasons. */
+void eligibility_join(struct eligibility *e, const struct eligibility *other);
 /* The class in force on a day, with the day it came into force. */
 enum household_class household_class_on(const struct household_class_row *rows, size_t count, struct date on,
 					struct date *since);

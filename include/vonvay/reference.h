@@ -73,6 +73,15 @@ struct reference_programme {
 	size_t limits_count;
 };
 
+/* Who gives the money of a loan: loan.fund. */
+struct reference_fund {
+	int number;
+	int kind;	  /* code 'fund' */
+	int organisation; /* whose groups alone it serves; 0: all */
+	const char *name, *owner;
+	struct date from, until; /* until: the last day */
+};
+
 /* NULL when something does not fit: `error` says what and where. The caller holds it. */
 struct reference *reference_parse_new(const char *json, int64_t version, struct text *error);
 /* One more, one less holder; the last one frees it. unref of NULL does nothing. */
@@ -99,6 +108,15 @@ const struct reference_limit *reference_limit_on(const struct reference_programm
 						 struct date on);
 /* Is the word one of p->purposes? */
 bool reference_purpose_known(const struct reference_programme *p, const char *purpose);
+/* What a contract for this purpose stores: nothing where the limit of the whole programme serves it. False: the programme
+ * has no such purpose, or needs one. */
+MUSTCHECK bool reference_purpose_stored(const struct reference_programme *p, const char *purpose,
+					const char **stored);
+/* The verdict of a household for a programme under a row of its limits (NULL: none in force), by the policies of the day;
+ * under a limit of a purpose the cap that the programme shares holds too. */
+void reference_eligibility(const struct reference *ref, const struct household_view *household,
+			   const struct reference_programme *p, const struct reference_limit *limit,
+			   int units, struct date on, struct eligibility *out);
 /* The longest time between principal instalments of a loan of this term; 0: no rule. */
 int reference_instalment_months_max(const struct reference *ref, const char *programme, int term_months);
 /* The line a contract of this day joins; NULL: none. */
@@ -117,6 +135,16 @@ int64_t reference_policy_int(const struct reference *ref, const char *name, cons
 			     bool entrusted, struct date on, int64_t otherwise);
 /* What members' deposits earn (policy deposit_rate_percent); NULL: nothing. */
 const struct rate_line *reference_deposit_line(const struct reference *ref);
+/* Has a borrower of this programme priority, whose household has these attributes? `declared`: said in the request, which
+ * counts only where the household's data can't know. *rule (may be NULL) gets the rule that gives it. domain.md 1.1 */
+bool reference_priority(const struct reference *ref, const char *programme, unsigned attributes,
+			bool declared, struct date on, const char **rule);
+/* Is there a row for what is declared only? */
+bool reference_priority_declarable(const struct reference *ref, const char *programme, struct date on);
+/* NULL when there is none. */
+const struct reference_fund *reference_fund_find(const struct reference *ref, int number);
+/* A calendar that has nothing but the public holidays. */
+struct calendar reference_working_days(const struct reference *ref);
 /* All orders of payment, ascending: what struct loan_contract borrows. */
 const struct allocation_policy *reference_allocation(const struct reference *ref, size_t *count);
 

@@ -47,6 +47,14 @@
 	  "a group's sheet is neither posted nor excused")                                                    \
 	X(ERR_ALREADY_POSTED, "LN021", -32029, "already_posted",                                              \
 	  "this line of the session is posted already")                                                       \
+	X(ERR_FUND_EXHAUSTED, "LN040", -32050, "fund_exhausted",                                              \
+	  "more than is left of the appropriation of the fund")                                               \
+	X(ERR_APPLICATION_NOT_FOUND, "LN041", -32051, "application_not_found", "no such application")         \
+	X(ERR_APPLICATION_STATE, "LN042", -32052, "application_state",                                        \
+	  "the application is not at a step that this may follow")                                            \
+	X(ERR_SAME_PERSON, "LN043", -32053, "same_person", "who made it can't approve it")                    \
+	X(ERR_RECHECK, "LN044", -32054, "recheck",                                                            \
+	  "the household has failed a check since; the commune has to confirm the application again")         \
 	/* next free: "LN022", -32030 */
 
 enum error {

@@ -506,7 +506,8 @@ end $$;
 
 create or replace function api.loan_disburse(
 	p_actor bigint, p_door smallint, p_key uuid, p_body_sha256 bytea, p_reply text, p_business date, p_reference bigint,
-	p_contracts jsonb, p_states bigint[], p_amounts bigint[], p_facts bigint[], p_openings bigint[], p_transitions bigint[],
+	p_contracts jsonb, p_more jsonb, p_states bigint[], p_amounts bigint[], p_facts bigint[], p_openings bigint[],
+	p_transitions bigint[],
 	p_superseded bigint[], p_postings bigint[], p_deltas bigint[], p_spans bigint[], p_agenda bigint[],
 	out entry_id bigint, out reply text, out repeated boolean)
 language plpgsql security definer set search_path = '' as $$
@@ -517,13 +518,14 @@ begin
 	reply := head.reply;
 	repeated := head.repeated;
 	if not repeated then
-		perform loan.write_households(head.branch, p_business, p_contracts);
-		perform loan.write_contracts(head.branch, entry_id, p_contracts);
+		perform loan.disburse_lock(head.branch, p_contracts, p_facts);
+		perform loan.disburse_begin(head.branch, entry_id, p_business, p_contracts, p_more);
 		perform loan.refuse_stale(loan.write_batch(head.branch, entry_id, p_business, p_business, p_states, p_amounts, p_facts,
 			p_openings, p_transitions, p_superseded, p_postings, p_deltas, p_spans, p_agenda));
+		perform loan.fund_check(head.branch, p_facts);
 	end if;
 end $$;
-comment on function api.loan_disburse(bigint, smallint, uuid, bytea, text, date, bigint, jsonb, bigint[], bigint[], bigint[],
+comment on function api.loan_disburse(bigint, smallint, uuid, bytea, text, date, bigint, jsonb, jsonb, bigint[], bigint[], bigint[],
 	bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[]) is
 	'loan.disburse: stores a new contract (p_contracts has one row) or a further drawdown (none), as C decided';
 

@@ -44,9 +44,16 @@ create or replace function loan.reference_programmes() returns jsonb language sq
 			from loan.poverty_standard s where s.superseded_at is null),
 		'policies', (select jsonb_agg(jsonb_build_object('name', p.name, 'programme', p.programme, 'entrusted', p.entrusted,
 				'from_on', p.from_on, 'value', p.value) order by p.name, p.programme, p.entrusted, p.from_on)
-			from loan.policy p where p.superseded_at is null))
+			from loan.policy p where p.superseded_at is null),
+		'conflicts', (select coalesce(jsonb_agg(to_jsonb(c) - '{row_id,recorded_at,superseded_at}'::text[]
+				order by c.code, c.from_on, c.other), '[]')
+			from loan.programme_conflict c where c.superseded_at is null),
+		'priorities', (select coalesce(jsonb_agg(to_jsonb(r) - '{row_id,recorded_at,superseded_at}'::text[]
+				order by r.code, r.from_on, r.attribute), '[]')
+			from loan.programme_priority r where r.superseded_at is null))
 $$;
-comment on function loan.reference_programmes() is 'programmes with limits, instalment periods and policies';
+comment on function loan.reference_programmes() is
+	'programmes with limits, instalment periods, policies, what excludes them and who has priority';
 
 create or replace function loan.reference_raise() returns void language sql as $$
 	update loan.reference_version set version = version + 1
@@ -68,7 +75,11 @@ begin
 		'areas', coalesce(loan.reference_areas(v_branch), '[]'),
 		'points', coalesce(loan.reference_points(v_branch), '[]'),
 		'holidays', (select coalesce(jsonb_agg(h.on_day order by h.on_day), '[]') from loan.holiday h where h.superseded_at is null),
-		'lines', coalesce(loan.reference_lines(), '[]')
+		'lines', coalesce(loan.reference_lines(), '[]'),
+		'funds', (select coalesce(jsonb_agg(jsonb_build_object('fund', f.fund, 'kind', f.kind, 'name', f.name_vi,
+				'owner', f.owner, 'organisation', f.organisation, 'from_on', f.from_on, 'until_on', f.until_on)
+				order by f.fund), '[]')
+			from loan.fund f where f.branch = v_branch)
 	) || loan.reference_programmes() into data;
 end $$;
 comment on function api.reference_read(bigint) is 'all reference data the daemon decides with, and their version';

@@ -141,6 +141,44 @@ with changed as (
 	returning 1
 ) insert into data_change select count(*) from changed;
 
+with changed as (
+	insert into loan.fund as f (branch, fund, kind, owner, organisation, name_vi, name_en, from_on, until_on, mark)
+	select b.branch, fund::smallint, kind::smallint, owner, organisation::smallint, name_vi, name_en, from_on::date,
+		until_on::date, mark
+	from data_funds, loan.branch b
+	on conflict (branch, fund) do update set kind = excluded.kind, owner = excluded.owner,
+		organisation = excluded.organisation, name_vi = excluded.name_vi, name_en = excluded.name_en,
+		from_on = excluded.from_on, until_on = excluded.until_on, mark = excluded.mark
+	where (f.kind, f.owner, f.organisation, f.name_vi, f.name_en, f.from_on, f.until_on, f.mark) is distinct from
+		(excluded.kind, excluded.owner, excluded.organisation, excluded.name_vi, excluded.name_en, excluded.from_on,
+			excluded.until_on, excluded.mark)
+	returning 1
+) insert into data_change select count(*) from changed;
+
+create temporary view data_conflict as
+select code, "with" as other, from_on::date, until_on::date, rule, mark from data_programme_conflicts;
+update loan.programme_conflict t set superseded_at = now() from data_conflict d
+where t.superseded_at is null and (t.code, t.other, t.from_on) = (d.code, d.other, d.from_on)
+	and (t.until_on, t.rule, t.mark) is distinct from (d.until_on, d.rule, d.mark);
+with changed as (
+	insert into loan.programme_conflict (code, other, from_on, until_on, rule, mark)
+	select d.* from data_conflict d where not exists (select from loan.programme_conflict t
+		where t.superseded_at is null and (t.code, t.other, t.from_on) = (d.code, d.other, d.from_on))
+	returning 1
+) insert into data_change select count(*) from changed;
+
+create temporary view data_priority as
+select code, attribute, from_on::date, until_on::date, rule, mark from data_programme_priorities;
+update loan.programme_priority t set superseded_at = now() from data_priority d
+where t.superseded_at is null and (t.code, t.attribute, t.from_on) = (d.code, d.attribute, d.from_on)
+	and (t.until_on, t.rule, t.mark) is distinct from (d.until_on, d.rule, d.mark);
+with changed as (
+	insert into loan.programme_priority (code, attribute, from_on, until_on, rule, mark)
+	select d.* from data_priority d where not exists (select from loan.programme_priority t
+		where t.superseded_at is null and (t.code, t.attribute, t.from_on) = (d.code, d.attribute, d.from_on))
+	returning 1
+) insert into data_change select count(*) from changed;
+
 update loan.holiday t set superseded_at = now() from data_holidays d
 where t.superseded_at is null and t.on_day = d.on_day::date and (t.name, t.mark) is distinct from (d.name, d.mark);
 with changed as (
@@ -202,5 +240,5 @@ on conflict (staff_id) do nothing;
 do $$ begin
 	perform setval(pg_get_serial_sequence('loan.staff', 'staff_id'), greatest(100, (select max(staff_id) from loan.staff)));
 end $$;
-drop view data_rate, data_limit, data_period, data_standard, data_policy, data_figure, data_band, data_commission;
+drop view data_rate, data_limit, data_period, data_standard, data_policy, data_conflict, data_priority, data_figure, data_band, data_commission;
 drop table data_change;

@@ -103,7 +103,7 @@ create table loan.household_attribute (
 	branch smallint not null,
 	household_id bigint not null,
 	from_on date not null,
-	attributes integer not null check (attributes between 0 and 511), -- all bits in force from that day
+	attributes integer not null check (attributes between 0 and 1023), -- all bits in force from that day
 	entry_id bigint not null,
 	superseded_by bigint,
 	foreign key (branch, household_id) references loan.household

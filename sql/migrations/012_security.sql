@@ -63,11 +63,11 @@ declare
 begin
 	foreach t in array array['branch', 'organisation', 'area', 'point', 'point_day', 'session_change', 'holiday', 'programme',
 		'programme_limit', 'instalment_period', 'poverty_standard', 'rate_line', 'rate_row', 'policy', 'account', 'figure', 'code',
-		'reference_version', 'form', 'score_band', 'commission_band', 'staff', 'business', 'request_key', 'lease', 'sweep_run', 'import', 'import_part', 'import_error'] loop
+		'reference_version', 'form', 'programme_conflict', 'programme_priority', 'score_band', 'commission_band', 'staff', 'business', 'request_key', 'lease', 'sweep_run', 'import', 'import_part', 'import_error'] loop
 		execute format('create policy api on loan.%I to vonvay_api using (true)', t);
 		execute format('grant select on loan.%I to vonvay_api', t);
 	end loop;
-	foreach t in array array['entry', 'audit', 'form_number', 'place', 'sweep_day', 'sweep_chunk', 'sweep_point'] loop
+	foreach t in array array['entry', 'audit', 'form_number', 'fund', 'fund_appropriation', 'place', 'sweep_day', 'sweep_chunk', 'sweep_point'] loop
 		execute format('create policy api on loan.%I to vonvay_api using (branch = (select loan.scope_branch()))', t);
 		execute format('grant select on loan.%I to vonvay_api', t);
 	end loop;
@@ -78,7 +78,7 @@ do $$
 declare
 	t record;
 begin
-	for t in values ('credit_group', 'area'), ('state', 'commune'), ('cell', 'commune') loop
+	for t in values ('credit_group', 'area'), ('state', 'commune'), ('cell', 'commune'), ('application', 'commune') loop
 		execute format('create policy api on loan.%I to vonvay_api using (
 			branch = (select loan.scope_branch()) and ((select loan.scope_all()) or ((select loan.scope_part())
 				and ((select loan.scope_areas()) is null or %I = any ((select loan.scope_areas())::text[]))
@@ -123,7 +123,7 @@ do $$
 declare
 	t text;
 begin
-	foreach t in array array['fact', 'transition', 'posting', 'decision', 'agenda', 'span', 'sweep_retry', 'sweep_held', 'notice'] loop
+	foreach t in array array['fact', 'transition', 'posting', 'decision', 'contract_study', 'agenda', 'span', 'sweep_retry', 'sweep_held', 'notice'] loop
 		execute format('create policy api on loan.%I to vonvay_api
 			using (branch = (select loan.scope_branch()) and ((select loan.scope_all()) or loan.sees_contract(branch, loan_id)))', t);
 	end loop;
@@ -160,9 +160,26 @@ begin
 	end loop;
 end $$;
 
+create function loan.sees_application(p_branch smallint, p_application bigint) returns boolean
+language plpgsql stable parallel safe as $$
+begin
+	return exists (select from loan.application a where a.branch = p_branch and a.application_id = p_application);
+end $$;
+comment on function loan.sees_application(smallint, bigint) is 'the actor of this transaction sees this application';
+do $$
+declare
+	t text;
+begin
+	foreach t in array array['application_step', 'application_state'] loop
+		execute format('create policy api on loan.%I to vonvay_api using (branch = (select loan.scope_branch())
+			and ((select loan.scope_all()) or loan.sees_application(branch, application_id)))', t);
+	end loop;
+end $$;
+
 -- Papers are seen with what they are about.
 create policy api on loan.form_use to vonvay_api using (branch = (select loan.scope_branch()) and ((select loan.scope_all())
-	or case subject when 'loan' then loan.sees_contract(branch, subject_id)
+	or case subject when 'application' then loan.sees_application(branch, subject_id)
+		when 'loan' then loan.sees_contract(branch, subject_id)
 		when 'group' then loan.sees_group(branch, subject_id)
 		when 'household' then loan.sees_household(branch, subject_id) end));
 
@@ -173,7 +190,11 @@ grant select, insert on loan.entry, loan.place, loan.decision, loan.fact, loan.t
 	loan.personal, loan.eligibility_change, loan.request_key, loan.sweep_run, loan.sweep_day, loan.sweep_chunk,
 	loan.sweep_point, loan.sweep_retry, loan.sweep_held, loan.lease, loan.import, loan.import_part, loan.import_error,
 	loan.area, loan.point, loan.point_day to vonvay_api;
-grant select, insert on loan.form_use, loan.form_number to vonvay_api;
+grant select, insert on loan.form_use, loan.form_number, loan.application, loan.application_step, loan.application_state,
+	loan.contract_study, loan.fund, loan.fund_appropriation to vonvay_api;
+grant update (steps, state, since_on, due_on, amount, loan_id) on loan.application_state to vonvay_api;
+grant update (superseded_by) on loan.fund_appropriation to vonvay_api;
+grant usage on sequence loan.application_number to vonvay_api;
 grant update (last) on loan.form_number to vonvay_api;
 grant select, insert on loan.loan_check, loan.notice to vonvay_api;
 grant select on loan.book to vonvay_api, auditor;
@@ -225,7 +246,7 @@ do $$
 declare
 	t text;
 begin
-	foreach t in array array['fact', 'posting', 'decision', 'place', 'audit', 'contract', 'agenda', 'eligibility_change', 'form_use', 'loan_check', 'notice'] loop
+	foreach t in array array['fact', 'posting', 'decision', 'place', 'audit', 'contract', 'agenda', 'eligibility_change', 'form_use', 'application', 'application_step', 'contract_study', 'loan_check', 'notice'] loop
 		execute format('create trigger append_only before update or delete or truncate on loan.%I
 			for each statement execute function loan.refuse_change()', t);
 	end loop;

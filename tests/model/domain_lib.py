@@ -24,7 +24,7 @@ SCHEDULE_TERM_MAX = 360
 PART_COUNT = 6
 POSTING_MAX = 8
 ELIGIBILITY_ALTERNATIVES_MAX = 4
-INELIGIBLE_COUNT = 12
+INELIGIBLE_COUNT = 13
 UNITS_PER_DONG = 3_650_000_000
 RATE_E7_MAX = 10_000_000
 INT32_MIN, INT32_MAX = -(2**31), 2**31 - 1
@@ -66,6 +66,7 @@ INELIGIBLE = {
     "no_group": 9,
     "overdue_debt": 10,
     "cap": 11,
+    "conflict": 12,
 }
 
 
@@ -245,6 +246,9 @@ HouseholdView = mirror(
 EligibilityAlternative = mirror(
     "eligibility_alternative", "eligibility", classes=c_uint, attributes=c_uint, at_least=c_int, rural=c_bool
 )
+ProgrammeConflict = mirror(
+    "programme_conflict", "eligibility", **{"with": c_char_p, "from": Date}, until=Date, rule=c_char_p
+)
 ProgrammeRule = mirror(
     "programme_rule",
     "eligibility",
@@ -256,6 +260,8 @@ ProgrammeRule = mirror(
     who=EligibilityAlternative * ELIGIBILITY_ALTERNATIVES_MAX,
     who_count=c_int,
     needs_group=c_bool,
+    conflicts=pointer(ProgrammeConflict),
+    conflicts_count=c_size_t,
 )
 ProgrammeLimit = mirror("programme_limit", "eligibility", purpose=c_char_p, cap=Money, basis=c_int, max_units=c_int)
 Eligibility = mirror(
@@ -268,6 +274,7 @@ Eligibility = mirror(
     headroom=Money,
     reasons=c_int * INELIGIBLE_COUNT,
     reasons_count=c_int,
+    conflict=pointer(ProgrammeConflict),
 )
 
 

@@ -18,6 +18,7 @@ ATTRIBUTES = (
     "released",
     "student",
     "sudden_hardship",
+    "disabled",
 )
 # who a programme is for: what has to be so of the household h (class, attributes, area)
 WHO = {
@@ -86,6 +87,7 @@ def programmes(draw):
         "closed": draw(st.one_of(st.none(), st.none(), st.dates(opened, datetime.date(2027, 12, 31)))),
         "who": draw(st.lists(st.sampled_from(sorted(WHO)), min_size=1, max_size=4)),
         "needs_group": draw(st.booleans()),
+        "conflicts": draw(st.lists(st.tuples(st.sampled_from(("01", "19", "06")), days, st.one_of(st.none(), days)), max_size=2)),
     }
 
 
@@ -116,7 +118,7 @@ def class_on(rows, on):
 
 
 def counts(loan, programme, limit):
-    if programme["cap_group"]:
+    if programme["cap_group"] and not limit["purpose"]:
         return loan["cap_group"] == programme["cap_group"]
     return loan["programme"] == programme["code"] and limit["purpose"] in ("", loan["purpose"])
 
@@ -140,6 +142,10 @@ def certain_reasons(household, programme, limit, units, on):
         reasons.add("no_group")
     if any(loan["overdue"] > 0 for loan in household["loans"]):
         reasons.add("overdue_debt")
+    for other, since, until in programme["conflicts"]:
+        if since <= on and (until is None or on <= until):
+            if any(loan["programme"] == other and loan["balance"] > 0 for loan in household["loans"]):
+                reasons.add("conflict")
     if limit is None:
         reasons.add("no_limit")
     elif limit["basis"] != "contract_cost" and money(household, programme, limit, units)[2] == 0:
@@ -184,7 +190,15 @@ def view(household, keep):
     )
 
 
-def rule(programme):
+def rule(programme, keep):
+    conflicts = c.array(
+        c.ProgrammeConflict,
+        (
+            c.ProgrammeConflict(other.encode(), c.c_date(since), c.EVER if until is None else c.c_date(until), b"rule")
+            for other, since, until in programme["conflicts"]
+        ),
+    )
+    keep.append(conflicts)
     out = c.ProgrammeRule(
         code=programme["code"].encode(),
         instrument=b"",
@@ -192,6 +206,8 @@ def rule(programme):
         opened=c.c_date(programme["opened"]),
         closed=c.EVER if programme["closed"] is None else c.c_date(programme["closed"]),
         needs_group=programme["needs_group"],
+        conflicts=conflicts,
+        conflicts_count=len(programme["conflicts"]),
     )
     assert c.programme_rule_parse_who(byref(out), "|".join(programme["who"]).encode())
     return out
@@ -199,7 +215,7 @@ def rule(programme):
 
 def check(household, programme, limit, units, on):
     keep = []
-    raw_view, raw_rule = view(household, keep), rule(programme)
+    raw_view, raw_rule = view(household, keep), rule(programme, keep)
     raw_limit = None
     if limit is not None:
         raw_limit = byref(
@@ -242,6 +258,7 @@ PROGRAMME = {
     "closed": None,
     "who": ["poor"],
     "needs_group": True,
+    "conflicts": [],
 }
 LIMIT = {"purpose": "", "cap": 100_000_000, "basis": "household", "max_units": 1}
 TODAY = datetime.date(2023, 6, 15)

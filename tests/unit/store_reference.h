@@ -29,21 +29,28 @@
 
 #define REFERENCE_ROW_STANDARD(area, from, rural, instrument)                                                \
 	"{\"area\":\"" area "\",\"from_on\":\"" from "\",\"rural\":" rural ",\"urban\":2000000,"             \
-	"\"average_rural\":null,\"average_urban\":null,\"lacking_poor\":3,\"instrument\":\"" instrument "\"}"
+	"\"average_rural\":null,\"average_urban\":null,\"lacking_poor\":3,\"instrument\":\"" instrument      \
+	"\"}"
 #define REFERENCE_STANDARDS                                                                                  \
 	"[" REFERENCE_ROW_STANDARD("", "2022-01-01", "1500000", "07") "," REFERENCE_ROW_STANDARD(            \
-		"", "2027-01-01", "2200000",                                                                 \
-		"351") "," REFERENCE_ROW_STANDARD("AL", "2023-01-01", "1800000", "NQ") "]"
+		"", "2027-01-01", "2200000", "351") "," REFERENCE_ROW_STANDARD("AL", "2023-01-01",           \
+									       "1800000", "NQ") "]"
 
-#define REFERENCE_LISTS                                                                                                                \
-	"\"organisations\":[{\"organisation\":11,\"word\":\"farmers\",\"name_vi\":\"V\",\"name_en\":\"E\"}],"                          \
-	"\"areas\":[" REFERENCE_ROW_AREA("C1", "2000-01-01", "\"2025-06-30\"", "\"CX\"") "," REFERENCE_ROW_AREA(                       \
-		"CX", "2025-07-01", "null",                                                                                            \
-		"null") "],"                                                                                                           \
-			"\"points\":[{\"point_id\":1,\"code\":\"TXN01\",\"name\":\"P\",\"area\":\"C1\",\"valid_from\":\"2018-01-01\"," \
-			"\"valid_to\":null,\"days\":[{\"from_on\":\"2018-01-01\",\"day\":10}],\"changes\":[],\"session_upto\":null}]," \
-			"\"holidays\":[\"2026-02-17\"],\"periods\":[{\"code\":\"01\",\"term_months_from\":13,\"term_months_to\":60,"   \
-			"\"instalment_months_max\":24}],\"standards\":" REFERENCE_STANDARDS ","
+#define REFERENCE_LISTS                                                                                                                   \
+	"\"organisations\":[{\"organisation\":11,\"word\":\"farmers\",\"name_vi\":\"V\",\"name_en\":\"E\"}],"                             \
+	"\"areas\":[" REFERENCE_ROW_AREA("C1", "2000-01-01", "\"2025-06-30\"", "\"CX\"") "," REFERENCE_ROW_AREA(                          \
+		"CX", "2025-07-01", "null",                                                                                               \
+		"null") "],"                                                                                                              \
+			"\"points\":[{\"point_id\":1,\"code\":\"TXN01\",\"name\":\"P\",\"area\":\"C1\",\"valid_from\":\"2018-01-01\","    \
+			"\"valid_to\":null,\"days\":[{\"from_on\":\"2018-01-01\",\"day\":10}],\"changes\":[],\"session_upto\":null}],"    \
+			"\"holidays\":[\"2026-02-17\"],\"periods\":[{\"code\":\"01\",\"term_months_from\":13,\"term_months_to\":60,"      \
+			"\"instalment_months_max\":24}],\"standards\":" REFERENCE_STANDARDS ","                                           \
+			"\"conflicts\":[{\"code\":\"03\",\"other\":\"01\",\"from_on\":\"2015-09-01\",\"until_on\":null,\"rule\":\"R\"}]," \
+			"\"priorities\":[{\"code\":\"03\",\"attribute\":\"ethnic_minority\",\"from_on\":\"2019-11-08\","                  \
+			"\"until_on\":\"2025-12-31\",\"rule\":\"P1\"},{\"code\":\"03\",\"attribute\":\"declared\","                       \
+			"\"from_on\":\"2019-11-08\",\"until_on\":null,\"rule\":\"P2\"}],"                                                 \
+			"\"funds\":[{\"fund\":1,\"kind\":1,\"name\":\"TW\",\"owner\":\"O\",\"organisation\":null,"                        \
+			"\"from_on\":\"2002-10-04\",\"until_on\":null}],"
 
 #define REFERENCE_PROGRAMMES                                                                                                                                                                                                                                \
 	"\"programmes\":[" REFERENCE_ROW_PROGRAMME("01", "yes", "business") "," REFERENCE_ROW_PROGRAMME("03", "yes_or_direct", "jobs") "," REFERENCE_ROW_PROGRAMME(                                                                                         \

@@ -261,6 +261,26 @@ static void test_nothing_for_two_years(void **state)
 	assert_true(date_is_none(calendar_session_upto(&c, day("2025-06-10"))));
 }
 
+static void test_working_days(void **state)
+{
+	const struct date tet[] = { day("2024-02-08"), day("2024-02-09"), day("2024-02-12"),
+				    day("2024-02-13"), day("2024-02-14") };
+	struct calendar c = { .holidays = tet, .holidays_count = 5 };
+
+	(void)state;
+	assert_true(calendar_working_day(&c, day("2024-02-07")));
+	assert_false(calendar_working_day(&c, day("2024-02-08")));
+	assert_false(calendar_working_day(&c, day("2024-02-10")));
+	assert_false(calendar_working_day(&c, day("2024-02-11")));
+	assert_false(calendar_working_day(&c, day("1969-12-28"))); /* a Sunday before the first day there is */
+	assert_true(calendar_working_day(&c, day("1969-12-29")));
+	assert_date(calendar_add_working_days(&c, day("2024-02-07"), 0), "2024-02-07");
+	assert_date(calendar_add_working_days(&c, day("2024-02-07"), 1), "2024-02-15");
+	assert_date(calendar_add_working_days(&c, day("2024-03-15"), 1), "2024-03-18");
+	assert_date(calendar_add_working_days(&c, day("2024-03-15"), 5), "2024-03-22");
+	assert_date(calendar_add_working_days(&c, day("2024-03-16"), 5), "2024-03-22"); /* a Saturday */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { TEST(test_scheduled_dates_of_domain_md),
@@ -277,7 +297,8 @@ int main(void)
 					    TEST(test_new_session_day),
 					    TEST(test_settled),
 					    TEST(test_agenda_from_is_a_bound),
-					    TEST(test_nothing_for_two_years) };
+					    TEST(test_nothing_for_two_years),
+					    TEST(test_working_days) };
 
 	return cmocka_run_group_tests_name("calendar", tests, NULL, NULL);
 }

@@ -328,7 +328,7 @@ static void test_words(void **state)
 		assert_true(household_class_of_word(household_class_word((enum household_class)i), &class));
 		assert_int_equal(class, i);
 	}
-	for (unsigned bit = 1; bit <= ATTRIBUTE_SUDDEN_HARDSHIP; bit <<= 1) {
+	for (unsigned bit = 1; bit < 1U << HOUSEHOLD_ATTRIBUTES; bit <<= 1) {
 		assert_true(household_attribute_of_word(
 			household_attribute_word((enum household_attribute)bit), &attribute));
 		assert_int_equal(attribute, bit);
@@ -347,6 +347,80 @@ static void test_words(void **state)
 	assert_false(cap_basis_of_word("type_of_works", &basis));
 }
 
+static void test_programmes_that_exclude_each_other(void **state)
+{
+	struct programme_conflict with[] = {
+		{ "01", day("2015-09-01"), day("2024-06-30"), "not beside 01" },
+		{ "19", day("2015-09-01"), DATE_EVER, "not beside 19" },
+	};
+	struct household_loan loans[] = {
+		{ .programme = "01", .purpose = "", .cap_group = "household_business", .balance = { 1 } },
+		{ .programme = "19", .purpose = "", .cap_group = "household_business", .balance = { 0 } },
+	};
+	struct household_view h = poor_household();
+	struct programme_rule rule = rule_of("10", "wide", "");
+
+	(void)state;
+	rule.conflicts = with;
+	rule.conflicts_count = 2;
+	h.loans = loans;
+	h.loans_count = 2;
+	struct eligibility e = check(&h, &rule, "2024-06-30");
+	assert_only(&e, INELIGIBLE_CONFLICT);
+	assert_string_equal(e.conflict->rule, "not beside 01");
+	assert_true(
+		check(&h, &rule, "2024-07-01").eligible); /* the row has ended, and nothing is owed on 19 */
+	loans[1].balance = DONG(5);
+	e = check(&h, &rule, "2024-07-01");
+	assert_only(&e, INELIGIBLE_CONFLICT);
+	assert_string_equal(e.conflict->rule, "not beside 19");
+}
+
+/* 3 M of a purpose inside 100 M that other programmes of the group share. */
+static void test_a_purpose_inside_a_shared_cap(void **state)
+{
+	static const struct programme_limit repair = {
+		.purpose = "house_repair", .cap = { 3000000 }, .basis = CAP_HOUSEHOLD, .max_units = 1
+	};
+	struct household_loan loans[] = {
+		{ .programme = "19",
+		  .purpose = "",
+		  .cap_group = "household_business",
+		  .balance = { 60000000 } },
+		{ .programme = "01",
+		  .purpose = "house_repair",
+		  .cap_group = "household_business",
+		  .balance = { 1000000 } },
+	};
+	struct household_view h = poor_household();
+	struct programme_rule rule = rule_of("01", "poor", "household_business");
+	struct eligibility e;
+
+	(void)state;
+	h.loans = loans;
+	h.loans_count = 2;
+	eligibility_check(&h, &rule, &repair, 36, 1, day("2024-05-10"), &e);
+	assert_dong(e.counted, 1000000);
+	assert_dong(e.headroom, 2000000);
+	struct eligibility whole = check(&h, &rule, "2024-05-10");
+	assert_dong(whole.headroom, 39000000);
+	eligibility_join(&e, &whole);
+	assert_true(e.eligible);
+	assert_dong(e.headroom, 2000000);
+
+	loans[0].balance = DONG(98500000);
+	whole = check(&h, &rule, "2024-05-10");
+	eligibility_join(&e, &whole);
+	assert_dong(e.headroom, 500000);
+	assert_dong(e.cap, 100000000);
+	loans[0].balance = DONG(99000000);
+	whole = check(&h, &rule, "2024-05-10");
+	eligibility_join(&e, &whole);
+	eligibility_join(&e, &whole);
+	assert_false(e.eligible);
+	assert_only(&e, INELIGIBLE_CAP);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { TEST(test_eligible),
@@ -361,6 +435,8 @@ int main(void)
 					    TEST(test_every_word_of_who),
 					    TEST(test_the_nearest_alternative),
 					    TEST(test_who_lists),
+					    TEST(test_programmes_that_exclude_each_other),
+					    TEST(test_a_purpose_inside_a_shared_cap),
 					    TEST(test_words) };
 
 	return cmocka_run_group_tests_name("eligibility", tests, NULL, NULL);

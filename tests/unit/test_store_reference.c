@@ -114,6 +114,55 @@ static void test_tables(void **state)
 	reference_unref(ref);
 }
 
+static void test_who_has_priority(void **state)
+{
+	struct reference *ref = reference_for_test();
+	const char *rule = "none";
+	(void)state;
+	assert_true(reference_priority(ref, "03", ATTRIBUTE_ETHNIC_MINORITY, false, day("2019-11-08"), &rule));
+	assert_string_equal(rule, "P1");
+	assert_false(reference_priority(ref, "03", ATTRIBUTE_ETHNIC_MINORITY, false, day("2019-11-07"), NULL));
+	assert_false(reference_priority(ref, "03", ATTRIBUTE_ETHNIC_MINORITY, false, day("2026-01-01"), NULL));
+	assert_false(reference_priority(ref, "03", ATTRIBUTE_WORKER, false, day("2020-01-01"), NULL));
+	assert_true(reference_priority(ref, "03", 0, true, day("2026-01-01"), &rule));
+	assert_string_equal(rule, "P2");
+	assert_false(reference_priority(ref, "01", ~0U, true, day("2026-01-01"), NULL));
+	assert_true(reference_priority_declarable(ref, "03", day("2026-01-01")));
+	assert_false(reference_priority_declarable(ref, "01", day("2026-01-01")));
+	reference_unref(ref);
+}
+
+static void test_what_a_contract_stores_as_its_purpose(void **state)
+{
+	struct reference *ref = reference_for_test();
+	const struct reference_programme *poor = reference_programme_find(ref, "01");
+	const struct reference_programme *minority = reference_programme_find(ref, "25");
+	const char *stored;
+	(void)state;
+	assert_true(reference_purpose_stored(poor, "", &stored));
+	assert_true(reference_purpose_stored(poor, "business", &stored));
+	assert_string_equal(stored, "");
+	assert_false(reference_purpose_stored(poor, "land", &stored));
+	assert_false(reference_purpose_stored(minority, "", &stored));
+	assert_true(reference_purpose_stored(minority, "land", &stored));
+	assert_string_equal(stored, "land");
+	reference_unref(ref);
+}
+
+static void test_conflicts_and_funds(void **state)
+{
+	struct reference *ref = reference_for_test();
+	(void)state;
+	assert_int_equal(reference_programme_find(ref, "01")->rule.conflicts_count, 0);
+	assert_int_equal(reference_programme_find(ref, "03")->rule.conflicts_count, 1);
+	assert_string_equal(reference_programme_find(ref, "03")->rule.conflicts[0].with, "01");
+	assert_int_equal(reference_fund_find(ref, 1)->kind, 1);
+	assert_null(reference_fund_find(ref, 2));
+	struct calendar working = reference_working_days(ref);
+	assert_date(calendar_add_working_days(&working, day("2026-02-16"), 1), "2026-02-18");
+	reference_unref(ref);
+}
+
 static void test_outlives_a_newer_one(void **state)
 {
 	struct reference *ref = reference_for_test();
@@ -159,6 +208,9 @@ int main(void)
 		TEST(test_area_follows_successors),
 		TEST(test_poverty_standard_of_a_unit),
 		TEST(test_tables),
+		TEST(test_who_has_priority),
+		TEST(test_what_a_contract_stores_as_its_purpose),
+		TEST(test_conflicts_and_funds),
 		TEST(test_outlives_a_newer_one),
 		TEST(test_says_what_does_not_fit),
 	};
