@@ -14,7 +14,7 @@ static const struct argument household_find_arguments[] = {
 
 #define CLASSES "poor near_poor newly_escaped average none"
 #define ATTRIBUTES                                                                                           \
-	"ethnic_minority lacks_works approved_list flood_zone worker trader released student sudden_hardship"
+	"ethnic_minority lacks_works approved_list flood_zone worker trader released student sudden_hardship disabled"
 #define INDICATORS                                                                                           \
 	"employment dependents nutrition insurance adult_level child_attendance quality area water latrine " \
 	"telecom_use media_means"

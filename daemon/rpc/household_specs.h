@@ -17,6 +17,6 @@
 
 #define CLASS_WORDS "poor near_poor newly_escaped average none"
 #define ATTRIBUTE_WORDS                                                                                      \
-	"ethnic_minority lacks_works approved_list flood_zone worker trader released student sudden_hardship"
+	"ethnic_minority lacks_works approved_list flood_zone worker trader released student sudden_hardship disabled"
 
 #endif
