@@ -73,7 +73,7 @@ PROGRAMS += $(BUILD)/vonvay-demo
 endif
 
 .PHONY: all deps deps-lint domain objects unit-tests run stop clean-run check check-unit check-sql check-model check-system \
-	check-fault check-source asan lint format bench install clean FORCE
+	simulate check-fault check-source asan lint format bench install clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -183,6 +183,10 @@ check-system: all
 	@$(RUN_TESTS) system
 check-fault: all
 	@$(RUN_TESTS) fault
+# random lives through the socket beside the naive model; SEED=n plays one of them again
+SECONDS = 60
+simulate: all
+	@VONVAY_BUILD=$(BUILD) tests/simulate/simulate.py $(if $(SEED),--seed $(SEED),--seconds $(SECONDS))
 check-source: domain
 	@VONVAY_BUILD=$(BUILD) tests/lib/check-source
 

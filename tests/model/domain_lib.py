@@ -21,7 +21,7 @@ if not LIBRARY.exists():
 lib = ctypes.CDLL(str(LIBRARY))
 
 SCHEDULE_TERM_MAX = 360
-PART_COUNT = 6
+PART_COUNT = 7
 POSTING_MAX = 8
 ELIGIBILITY_ALTERNATIVES_MAX = 4
 INELIGIBLE_COUNT = 13
@@ -31,9 +31,44 @@ INT32_MIN, INT32_MAX = -(2**31), 2**31 - 1
 
 # ---- enums, as the headers number them ----
 
-PARTS = ("principal_overdue", "principal_due", "principal_early", "interest_overdue", "interest_in_term", "interest_grace")
-FACT = {"opened": 1, "disbursed": 2, "paid": 3, "principal_paid": 4, "interest_paid": 5, "reversed": 6}
-TRANSITION = {"grace_ended": 1, "instalment_carried": 2, "instalment_overdue": 3, "matured": 4, "rounding_dropped": 5, "closed": 6}
+PARTS = (
+    "principal_overdue",
+    "principal_due",
+    "principal_early",
+    "interest_overdue",
+    "interest_in_term",
+    "interest_grace",
+    "principal_frozen",
+)
+FACT = {
+    "opened": 1,
+    "disbursed": 2,
+    "paid": 3,
+    "principal_paid": 4,
+    "interest_paid": 5,
+    "reversed": 6,
+    "rescheduled": 7,
+    "extended": 8,
+    "frozen": 9,
+    "freeze_prolonged": 10,
+    "unfrozen": 11,
+    "written_off": 12,
+    "recovered": 13,
+    "misused": 14,
+    "relieved": 15,
+    "moved": 16,
+}
+FACT_SOURCE = {"cash": 0, "deposit": 1}
+TRANSITION = {
+    "grace_ended": 1,
+    "instalment_carried": 2,
+    "instalment_overdue": 3,
+    "matured": 4,
+    "rounding_dropped": 5,
+    "closed": 6,
+    "freeze_ended": 7,
+    "relief_ended": 8,
+}
 STATUS = {"pending": 0, "in_term": 1, "overdue": 2, "frozen": 3, "closed": 4}
 DEFAULT = {"carry": 1, "overdue": 2}
 LOAN_ERROR = {
@@ -46,12 +81,27 @@ LOAN_ERROR = {
     "closed": 6,
     "order": 7,
     "opening": 8,
-    "reverses": 9,
+    "decided": 9,
+    "until": 10,
+    "frozen": 11,
+    "not_frozen": 12,
+    "number": 13,
+    "reverses": 14,
 }
 HOLIDAY_RULE = {"stays": 0, "next_working_day": 1, "cancels": 2}
-NEXT_REASON = {"nothing": 0, "instalment": 1, "maturity": 2, "transfer": 3, "grace_end": 4}
+NEXT_REASON = {"nothing": 0, "instalment": 1, "maturity": 2, "transfer": 3, "grace_end": 4, "freeze_end": 5}
 QUOTE_ERROR = {"ok": 0, "event_on": 1, "event_amount": 2, "as_of": 3, "overflow": 4}
-ACCOUNT = {"cash": 1011, "in_term": 2111, "overdue": 2112, "frozen": 2113, "opening": 4999, "income": 7020}
+ACCOUNT = {
+    "cash": 1011,
+    "in_term": 2111,
+    "overdue": 2112,
+    "frozen": 2113,
+    "deposits": 4232,
+    "opening": 4999,
+    "income": 7020,
+    "recovered": 7090,
+    "written_off": 8090,
+}
 HOUSEHOLD_CLASS = {"none": 0, "poor": 1, "near_poor": 2, "newly_escaped": 3, "average": 4}
 CAP_BASIS = {"household": 0, "borrower": 1, "worker": 2, "month_of_study": 3, "type_of_works": 4, "contract_cost": 5}
 INELIGIBLE = {
@@ -109,7 +159,7 @@ Calendar = mirror(
     close_days=c_int,
     closed_upto=Date,
 )
-Instalment = mirror("instalment", "schedule", due_on=Date, month=c_int32, amount=Money)
+Instalment = mirror("instalment", "schedule", due_on=Date, first_on=Date, month=c_int32, amount=Money)
 ScheduleTerms = mirror(
     "schedule_terms",
     "schedule",
@@ -129,6 +179,8 @@ AllocationPolicy = mirror(
     in_term=c_uint8 * PART_COUNT,
     overdue=c_uint8 * PART_COUNT,
 )
+LoanOverlay = mirror("loan_overlay", "loan", number=c_int32, line=pointer(RateLine))
+LoanPlace = mirror("loan_place", "loan", number=c_int32, calendar=pointer(Calendar))
 LoanContract = mirror(
     "loan_contract",
     "loan",
@@ -140,6 +192,10 @@ LoanContract = mirror(
     overdue_percent=c_int,
     line=pointer(RateLine),
     calendar=pointer(Calendar),
+    overlays=pointer(LoanOverlay),
+    overlays_count=c_size_t,
+    places=pointer(LoanPlace),
+    places_count=c_size_t,
     policies=pointer(AllocationPolicy),
     policies_count=c_size_t,
 )
@@ -151,6 +207,7 @@ LoanBalances = mirror(
     since=Date,
     disbursed=Money,
     paid=Money,
+    written_off=Money,
     in_term=Money,
     overdue=Money,
     frozen=Money,
@@ -158,6 +215,15 @@ LoanBalances = mirror(
     interest_overdue=Interest,
     interest_grace=Interest,
     accrued=Interest,
+    interest_written_off=Money,
+    recovered=Money,
+    frozen_until=Date,
+    thawed_on=Date,
+    line=c_int32,
+    line_until=Date,
+    holiday_until=Date,
+    place=c_int32,
+    moved_on=Date,
 )
 Loan = mirror(
     "loan",
@@ -180,7 +246,21 @@ LoanOpening = mirror(
     interest_overdue=Interest,
     interest_grace=Interest,
 )
-Fact = mirror("fact", "loan", no=c_int32, kind=c_int, on=Date, amount=Money, reverses=c_int32, opening=LoanOpening)
+Fact = mirror(
+    "fact",
+    "loan",
+    no=c_int32,
+    kind=c_int,
+    on=Date,
+    amount=Money,
+    interest=Money,
+    until=Date,
+    holiday_until=Date,
+    number=c_int32,
+    reverses=c_int32,
+    source=c_int,
+    opening=LoanOpening,
+)
 LoanStep = mirror(
     "loan_step",
     "loan",
@@ -384,6 +464,7 @@ loan_needs_replay = prototype("loan_needs_replay", c_bool, P(Loan), c_int, Date)
 loan_balances_on = prototype("loan_balances_on", c_int, P(LoanContract), P(Loan), Date, P(LoanBalances))
 loan_owed = prototype("loan_owed", None, P(LoanContract), P(Loan), P(LoanBalances), Date, P(Allocation))
 loan_arrears = prototype("loan_arrears", Money, P(LoanContract), P(Loan), Date)
+loan_interest_asked = prototype("loan_interest_asked", c_bool, P(LoanBalances), Date)
 loan_awaiting_session = prototype("loan_awaiting_session", c_bool, P(LoanContract), P(Loan), Date, Date)
 loan_next = prototype("loan_next", Date, P(LoanContract), P(Loan), Date, c_bool, P(c_int))
 posting_of_step = prototype("posting_of_step", c_int, P(LoanStep), P(Posting))
@@ -430,13 +511,17 @@ NO_STEP = ctypes.cast(None, StepFn)
 
 
 def c_date(d):
-    """datetime.date or None (DATE_NONE)."""
-    return NO_DATE if d is None else Date((d - EPOCH).days)
+    """datetime.date, None (DATE_NONE) or datetime.date.max (DATE_EVER)."""
+    if d is None:
+        return NO_DATE
+    return EVER if d == datetime.date.max else Date((d - EPOCH).days)
 
 
 def py_date(d):
     if d.days == INT32_MIN:
         return None
+    if d.days == INT32_MAX:
+        return datetime.date.max
     return EPOCH + datetime.timedelta(days=d.days)
 
 

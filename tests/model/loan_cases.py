@@ -1,5 +1,6 @@
 """Random lives of a loan for both sides: plain dictionaries for the naive model, structs for the domain."""
 
+import copy
 import datetime
 from ctypes import byref, c_int32, pointer
 from fractions import Fraction
@@ -11,10 +12,11 @@ from hypothesis import strategies as st
 
 DAY = datetime.timedelta(days=1)
 PAYMENTS = ("paid", "paid", "principal_paid", "interest_paid")
+KINDS = PAYMENTS + ("paid", "disbursed", "frozen", "recovered", *naive_loan.DECISIONS)
 RATES_E7 = (0, 300_000, 624_000, 660_000, 792_480, 900_000, 1_000_000, 10_000_000, 10)
 DEFAULT_ORDERS = (
-    ["interest_overdue", "interest_in_term", "interest_grace", "principal_overdue", "principal_due", "principal_early"],
-    ["principal_overdue", "principal_due", "interest_overdue", "interest_in_term", "interest_grace", "principal_early"],
+    [*naive_loan.INTEREST_ORDER, *naive_loan.PRINCIPAL_ORDER],
+    ["principal_overdue", "principal_due", *naive_loan.INTEREST_ORDER, "principal_frozen", "principal_early"],
 )
 
 # ---- calendars ----
@@ -102,10 +104,22 @@ def schedule_terms(draw, longest):
 
 @st.composite
 def orders(draw):
-    """Any order of the parts that pays overdue principal first, then what is due, then what is early."""
+    """Any order of the parts that pays overdue principal first, then what is due, frozen, early."""
     order = list(draw(st.permutations(naive_loan.PARTS)))
     principal = iter(naive_loan.PRINCIPAL_ORDER)
     return [next(principal) if part in naive_loan.PRINCIPAL_ORDER else part for part in order]
+
+
+@st.composite
+def rate_lines(draw):
+    rate_days = draw(st.lists(st.dates(datetime.date(2019, 1, 1), datetime.date(2022, 12, 31)), max_size=3, unique=True))
+    return [(d, Fraction(draw(st.sampled_from(RATES_E7)), 10**7)) for d in sorted([datetime.date(2018, 1, 1)] + rate_days)]
+
+
+@st.composite
+def any_calendars(draw):
+    days = draw(session_days())
+    return draw(st.one_of(st.just(plain_calendar(days)), calendars(days)))
 
 
 @st.composite
@@ -114,7 +128,6 @@ def contracts(draw, longest=15):
     then = draw(st.one_of(st.just(plain_calendar(days)), calendars(days)))
     now = draw(st.one_of(st.just(then), calendars(days)))
     terms = draw(schedule_terms(longest))
-    rate_days = draw(st.lists(st.dates(datetime.date(2019, 1, 1), datetime.date(2022, 12, 31)), max_size=3, unique=True))
     return {
         "terms": terms,
         "written_with": then,
@@ -123,9 +136,9 @@ def contracts(draw, longest=15):
         "rounding": terms["rounding"],
         "default": draw(st.sampled_from(("carry", "overdue"))),
         "overdue_percent": draw(st.sampled_from((100, 130, 150, 200))),
-        "rates": [
-            (d, Fraction(draw(st.sampled_from(RATES_E7)), 10**7)) for d in sorted([datetime.date(2018, 1, 1)] + rate_days)
-        ],
+        "rates": draw(rate_lines()),
+        "overlays": {number: draw(rate_lines()) for number in (1, 2)},
+        "places": {number: draw(any_calendars()) for number in (1, 2)},
         "policies": [(datetime.date(2018, 1, 1), *DEFAULT_ORDERS)]
         + ([(datetime.date(2020, 9, 1), draw(orders()), draw(orders()))] if draw(st.integers(0, 3)) == 0 else []),
     }
@@ -151,12 +164,14 @@ class CContract:
         self.struct = self.make(contract)
 
     def make(self, contract):
-        rates = c.array(c.RateRow, (c.RateRow(c.c_date(d), (r * 10**7).numerator, 0) for d, r in contract["rates"]))
-        self.line = c.RateLine()
-        assert c.rate_line_init(byref(self.line), rates, len(contract["rates"]))
+        self.line = self.rate_line(contract["rates"])
         self.calendar = c_calendar(contract["calendar"], self.keep)
         policies = c.array(c.AllocationPolicy, map(c_policy, contract["policies"]))
-        self.keep += [rates, policies]
+        lines = {number: self.rate_line(rates) for number, rates in contract["overlays"].items()}
+        calendars_ = {number: c_calendar(calendar, self.keep) for number, calendar in contract["places"].items()}
+        overlays = c.array(c.LoanOverlay, (c.LoanOverlay(number, pointer(line)) for number, line in lines.items()))
+        places = c.array(c.LoanPlace, (c.LoanPlace(number, pointer(calendar)) for number, calendar in calendars_.items()))
+        self.keep += [policies, lines, calendars_, overlays, places]
         return c.LoanContract(
             loan_id=1,
             contract_on=c.c_date(contract["contract_on"]),
@@ -166,9 +181,20 @@ class CContract:
             overdue_percent=contract["overdue_percent"],
             line=pointer(self.line),
             calendar=pointer(self.calendar),
+            overlays=overlays,
+            overlays_count=len(lines),
+            places=places,
+            places_count=len(calendars_),
             policies=policies,
             policies_count=len(contract["policies"]),
         )
+
+    def rate_line(self, rates):
+        rows = c.array(c.RateRow, (c.RateRow(c.c_date(d), (r * 10**7).numerator, 0) for d, r in rates))
+        line = c.RateLine()
+        assert c.rate_line_init(byref(line), rows, len(rates))
+        self.keep.append(rows)
+        return line
 
     def new_loan(self):
         loan = c.Loan()
@@ -202,37 +228,90 @@ def days_of_life(draw, contract):
 
 
 @st.composite
-def fact_lists(draw, contract, most=8):
+def amounts(draw, lent):
+    """0 stands for all that there is; fitting() puts it in."""
+    return draw(st.one_of(st.integers(1, max(1, lent // 4)), st.integers(1, lent + lent // 4), st.just(0)))
+
+
+@st.composite
+def later_days(draw, contract, on):
+    """A day that mostly is after `on`, near or far."""
+    return draw(st.one_of(days_of_life(contract), st.integers(0, 500).map(lambda n: on + n * DAY)))
+
+
+@st.composite
+def facts_of_kind(draw, contract, kind, lent):
+    """A fact without a number. Nothing but the kind says which of its fields mean something."""
+    fact = {"kind": kind, "on": draw(days_of_life(contract))}
+    if kind in ("frozen", "misused", "recovered", "written_off", "disbursed") or kind in PAYMENTS:
+        fact["amount"] = draw(amounts(lent))
+    if kind == "written_off":
+        fact["interest"] = draw(st.one_of(st.just(0), st.integers(1, max(1, lent // 10))))
+    if kind in ("rescheduled", "extended", "frozen", "freeze_prolonged"):
+        fact["until"] = draw(later_days(contract, fact["on"]))
+    if kind == "rescheduled":
+        fact["number"] = draw(st.integers(0, len(contract["due_on"])))
+        spans = contract["due_on"][fact["number"] : fact["number"] + 2]
+        if len(spans) == 2 and draw(st.integers(0, 3)) > 0:
+            fact["until"] = spans[0] + draw(st.integers(1, max(1, (spans[1] - spans[0]).days))) * DAY
+            fact["on"] = max(contract["contract_on"], spans[0] - draw(st.integers(0, 60)) * DAY)
+    if kind == "extended" and draw(st.integers(0, 3)) > 0:
+        fact["on"] = max(contract["contract_on"], contract["due_on"][-1] - draw(st.integers(-5, 90)) * DAY)
+        fact["until"] = contract["due_on"][-1] + draw(st.integers(1, 200)) * DAY
+    if kind == "relieved":
+        fact["number"] = draw(st.sampled_from((1, 1, 2, 2, 3, 0)))
+        fact["until"] = draw(later_days(contract, fact["on"])) if fact["number"] else None
+        fact["holiday_until"] = draw(st.one_of(st.none(), later_days(contract, fact["on"])))
+    if kind == "moved":
+        fact["number"] = draw(st.sampled_from((1, 1, 2, 2, 3)))
+    if kind in PAYMENTS + ("recovered",):
+        fact["source"] = draw(st.sampled_from(("cash", "cash", "deposit")))
+    return fact
+
+
+@st.composite
+def fact_lists(draw, contract, most=8, kinds=KINDS):
     """In the order recorded, which is not the order of their days. Some don't fit; fitting() tells which do."""
     lent = draw(st.one_of(st.integers(1, 5_000_000), st.integers(1, 1000).map(lambda n: n * 100_000)))
     facts = [{"no": 1, "kind": "disbursed", "on": contract["contract_on"], "amount": lent}]
     for no in range(2, 2 + draw(st.integers(0, most))):
-        kind = draw(st.sampled_from(PAYMENTS + ("disbursed",)))
-        amount = draw(st.one_of(st.integers(1, max(1, lent // 4)), st.integers(1, lent + lent // 4), st.just(0)))
-        facts.append({"no": no, "kind": kind, "on": draw(days_of_life(contract)), "amount": amount})
+        facts.append({"no": no, **draw(facts_of_kind(contract, draw(st.sampled_from(kinds)), lent))})
     return facts
 
 
 def fitting(contract, facts):
-    """Those facts that fit when tried in the order of their days; amount 0 becomes all that is owed then."""
-    taken = []
+    """Those facts that fit when tried in the order of their days; amount 0 becomes all that there is then."""
+    taken, state, d = [], naive_loan.nothing_yet(contract), contract["contract_on"]
     for fact in naive_loan.living(facts):
-        if fact["amount"] == 0:
-            fact = {**fact, "amount": all_owed(contract, taken, fact)}
+        d = naive_loan.live_up_to(contract, state, d, fact["on"])
+        fact = filled_in(contract, state, fact)
+        trial = copy.deepcopy(state)
         try:
-            naive_loan.live(contract, taken + [fact], fact["on"], fact["on"])
+            naive_loan.take(contract, trial, fact)
         except naive_loan.LoanError:
             continue
+        state = trial
         taken.append(fact)
     return taken
 
 
-def all_owed(contract, facts, fact):
-    state = naive_loan.live(contract, facts, fact["on"] - DAY, fact["on"])
-    before = naive_loan.live(contract, facts, fact["on"], fact["on"]) if facts else state
-    parts = naive_loan.owed(contract, before, fact["on"])
-    order = {"principal_paid": naive_loan.PRINCIPAL_ORDER, "interest_paid": naive_loan.INTEREST_ORDER}
-    return max(1, sum(parts[name] for name in order.get(fact["kind"], naive_loan.PARTS)))
+def filled_in(contract, state, fact):
+    if fact.get("amount") != 0:
+        return fact
+    parts = naive_loan.owed(contract, state, fact["on"])
+    principal = sum(parts[name] for name in naive_loan.PRINCIPAL_ORDER)
+    interest = sum(parts[name] for name in naive_loan.INTEREST_ORDER)
+    all_there_is = {
+        "disbursed": 100_000,
+        "paid": principal + interest,
+        "interest_paid": interest,
+        "misused": naive_loan.in_term(state),
+        "recovered": state["written_off"] + state["interest_written_off"] - state["recovered"],
+    }
+    fact = {**fact, "amount": all_there_is.get(fact["kind"], principal)}
+    if fact["kind"] == "written_off":
+        fact["interest"] = interest
+    return fact
 
 
 def c_opening(opening):
@@ -251,6 +330,11 @@ def c_fact(fact):
         kind=c.FACT[fact["kind"]],
         on=c.c_date(fact["on"]),
         amount=c.Money(fact.get("amount", 0)),
+        interest=c.Money(fact.get("interest", 0)),
+        until=c.c_date(fact.get("until")),
+        holiday_until=c.c_date(fact.get("holiday_until")),
+        number=fact.get("number", 0),
+        source=c.FACT_SOURCE[fact.get("source", "cash")],
         reverses=fact.get("reverses", 0),
         opening=c_opening(fact.get("opening")),
     )
@@ -264,9 +348,15 @@ def balances(b):
         "status": c.word_of(c.STATUS, b.status),
         "disbursed": b.disbursed.dong,
         "paid": b.paid.dong,
+        "written_off": b.written_off.dong,
+        "interest_written_off": b.interest_written_off.dong,
+        "recovered": b.recovered.dong,
         "in_term": b.in_term.dong,
         "overdue": b.overdue.dong,
         "frozen": b.frozen.dong,
+        "frozen_until": c.py_date(b.frozen_until),
+        "line": b.line,
+        "place": b.place,
         "interest_in_term": c.interest_units(b.interest_in_term),
         "interest_overdue": c.interest_units(b.interest_overdue),
         "interest_grace": c.interest_units(b.interest_grace),

@@ -68,6 +68,13 @@ def after(calendar, d):
     return next(s for s in sessions_around(calendar, d) if s > d)
 
 
+def is_session(calendar, d):
+    """Is a session held on this day? Where there is no session day, every day is one."""
+    if not calendar["days"]:
+        return True
+    return any(session(calendar, y, m) == d for y, m in months_around(d, 1, 0))
+
+
 def scheduled(calendar, d, start, equal_moves_back):
     found = upto(calendar, d - ONE_DAY if equal_moves_back else d)
     return found if found is not None and found > start else d

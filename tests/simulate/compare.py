@@ -1,0 +1,192 @@
+"""What the daemon says of the world, beside what the naive model says of it: to the đồng."""
+
+import world as w
+from world import cal, naive_loan
+
+DAY = w.DAY
+
+
+class Different(AssertionError):
+    """The daemon and the model disagree."""
+
+
+def same(what, daemon, model):
+    if daemon != model:
+        keys = [k for k in model if daemon.get(k) != model[k]] if isinstance(model, dict) else None
+        shown = {k: (daemon.get(k), model[k]) for k in keys} if keys else (daemon, model)
+        raise Different(f"{what}: daemon, model: {shown}")
+
+
+def part_of(told, wanted):
+    """Of a reply, the fields that the model has an opinion on."""
+    return {key: told.get(key) for key in wanted}
+
+
+# ---- one loan ----
+
+
+def loan_as_told(world, loan, state, on):
+    started = loan.contract["contract_on"] <= on
+    interest = w.unpaid_interest(state)
+    return {
+        "as_of": on.isoformat(),
+        "status": naive_loan.status(state),
+        "awaiting_session": naive_loan.awaits_session(loan.contract, state, on),
+        "disbursed": state["lent"],
+        "principal_paid": state["repaid"],
+        "in_term": naive_loan.in_term(state),
+        "overdue": state["overdue"],
+        "frozen": state["frozen"],
+        "outstanding": w.outstanding(state),
+        "interest_unpaid": interest,
+        "arrears": naive_loan.arrears(loan.contract, state, on) if started else 0,
+        "payoff": w.outstanding(state) + interest["total"],
+    }
+
+
+def check_loan(rpc, world, loan, on):
+    state = loan.state(on, world.business)
+    told = rpc.call("status.loan", loan=loan.number, as_of=on.isoformat())
+    wanted = loan_as_told(world, loan, state, on)
+    same(f"status.loan of {loan.name} ({loan.number}) as of {on}", part_of(told, wanted), wanted)
+    rows = [(row["due_on"], row["amount"]) for row in told["instalments"]]
+    same(f"instalments of {loan.name} as of {on}", rows, [(i["due_on"].isoformat(), i["amount"]) for i in state["instalments"]])
+    next_on = naive_loan.next_day(loan.contract, state, on)
+    if on >= loan.contract["grace_end"]:
+        same(f"next of {loan.name} as of {on}", told["next"] and told["next"]["on"], next_on and next_on.isoformat())
+
+
+MOVES = ("instalment_carried", "instalment_overdue", "matured", "freeze_ended", "relief_ended")
+
+
+def check_events(rpc, world, loan):
+    events = rpc.call("loan.events", loan=loan.number)["events"]
+    state = loan.state(world.business, world.business)
+    told = sorted((e["no"], e["kind"], e["on"], e["amount"], e["reversed"]) for e in events if e["type"] == "fact")
+    counted = {f["no"] for f in loan.living_facts()}
+    wanted = sorted(
+        (f["no"], f["kind"], f["on"].isoformat(), f.get("amount", 0), f["no"] not in counted and f["kind"] != "reversed")
+        for f in loan.facts
+    )
+    same(f"facts of {loan.name}", told, wanted)
+    moved = [
+        (e["on"], e["kind"], (e["instalment"] or 0) - 1, e["amount"])
+        for e in events
+        if e["type"] == "transition" and e["kind"] in MOVES
+    ]
+    same(f"transitions of {loan.name}", moved, [(d.isoformat(), kind, i, amount) for d, kind, i, amount in state["transitions"]])
+    same(f"closing of {loan.name}", any(e["kind"] == "closed" for e in events), state["closed"])
+    last = events[-1]
+    balances = {"in_term": naive_loan.in_term(state), "overdue": state["overdue"], "frozen": state["frozen"]}
+    same(f"last event of {loan.name}", part_of(last, balances), balances)
+
+
+# ---- a group ----
+
+
+def check_sheet(rpc, world, group, on):
+    told = rpc.call("group.sheet", group=str(group), session_on=on.isoformat())
+    rows = {}
+    for loan, state in world.states(on):
+        if loan.group != group or naive_loan.status(state) in ("pending", "closed"):
+            continue
+        parts = naive_loan.owed(loan.contract, state, on)
+        rows[loan.number] = {
+            "interest_due": w.unpaid_interest(state),
+            "principal_due": parts["principal_due"],
+            "overdue_principal": parts["principal_overdue"],
+            "outstanding": w.outstanding(state),
+        }
+    for row in told["rows"]:
+        wanted = rows.pop(row["loan"], None)
+        if wanted is None:
+            raise Different(f"sheet of group {group} for {on}: the model has no loan {row['loan']}")
+        same(f"sheet of group {group} for {on}, loan {row['loan']}", part_of(row, wanted), wanted)
+    same(f"loans on the sheet of group {group} for {on} that the daemon leaves out", rows, {})
+
+
+# ---- all loans ----
+
+
+def figures(states):
+    """As status.portfolio tells them of these loans."""
+    running = [(loan, s) for loan, s in states if naive_loan.status(s) not in ("pending", "closed")]
+    owing = [loan for loan, s in running if w.outstanding(s) > 0]
+    return {
+        "loans": len(owing),
+        "borrowers": len({loan.household for loan in owing}),
+        "outstanding": sum(w.outstanding(s) for _, s in running),
+        "in_term": sum(naive_loan.in_term(s) for _, s in running),
+        "overdue": sum(s["overdue"] for _, s in running),
+        "frozen": sum(s["frozen"] for _, s in running),
+        "interest_unpaid": sum(
+            naive_loan.half_up(sum(s["interest"][bucket] for _, s in running)) for bucket in ("in_term", "overdue", "grace")
+        ),
+    }
+
+
+def check_portfolio(rpc, world, on):
+    states = world.states(on)
+    for by, key in ((None, None), ("programme", lambda x: x.programme), ("point", lambda x: f"TXN{x.point:02d}")):
+        told = rpc.call("status.portfolio", as_of=on.isoformat(), **({"by": [by]} if by else {}))
+        wanted = figures(states)
+        same(f"portfolio as of {on}", part_of(told["total"], wanted), wanted)
+        if by is None:
+            continue
+        for value in sorted({key(loan) for loan, _ in states}):
+            wanted = figures([(loan, s) for loan, s in states if key(loan) == value])
+            rows = [row for row in told["rows"] if row[by] == value]
+            if rows or wanted["loans"]:
+                same(f"portfolio as of {on}, {by} {value}", part_of(rows[0] if rows else {}, wanted), wanted)
+
+
+ACCOUNTS = {"cash": 1011, "in_term": 2111, "overdue": 2112, "frozen": 2113, "deposits": 4232, "income": 7020, "recovered": 7090}
+
+
+def books(states):
+    """What each account is debited less what it is credited."""
+    balance = dict.fromkeys(ACCOUNTS, 0)
+    for loan, s in states:
+        by_deposit = sum(f["amount"] for f in loan.living_facts() if f.get("source") == "deposit")
+        balance["in_term"] += naive_loan.in_term(s)
+        balance["overdue"] += s["overdue"]
+        balance["frozen"] += s["frozen"]
+        balance["income"] -= s["interest_collected"]
+        balance["recovered"] -= s["recovered"]
+        balance["deposits"] += by_deposit
+        balance["cash"] += s["repaid"] + s["interest_collected"] + s["recovered"] - by_deposit - s["lent"]
+    return balance
+
+
+def check_books(database, world):
+    rows = database.psql(
+        """select account, sum(amount) from (select debit as account, amount from loan.posting
+        union all select credit, -amount from loan.posting) p group by 1"""
+    )
+    told = {int(line.split("|")[0]): int(line.split("|")[1]) for line in rows.splitlines()}
+    wanted = {ACCOUNTS[name]: amount for name, amount in books(world.states(world.business)).items()}
+    same("trial balance", {account: told.get(account, 0) for account in wanted}, wanted)
+    same("sum of the trial balance", sum(told.values()), 0)
+
+
+# ---- after a step, after a night ----
+
+
+def after_step(rpc, world, loan, rng):
+    """The loan that was touched: today and on some day of its past whose sessions are settled."""
+    check_loan(rpc, world, loan, world.business)
+    check_events(rpc, world, loan)
+    settled_days = (world.business - loan.contract["contract_on"]).days - 10
+    if settled_days > 0:
+        check_loan(rpc, world, loan, loan.contract["contract_on"] + rng.randrange(settled_days) * DAY)
+
+
+def after_night(rpc, database, world, rng):
+    for loan in world.loans.values():
+        check_loan(rpc, world, loan, world.business)
+    for group, row in world.groups.items():
+        check_sheet(rpc, world, group, cal.after(world.points[row["point"]], world.business))
+    check_portfolio(rpc, world, world.business)
+    back = (world.business - world.began_on).days
+    check_portfolio(rpc, world, world.business - rng.randrange(10, min(back, 900)) * DAY)
+    check_books(database, world)

@@ -1,0 +1,262 @@
+"""What people do, one small class a kind: what it draws, what it sends, whether the daemon has to refuse it, and what it
+changes in the world. What was drawn is plain data, so that a life can be played again without some of it.
+
+draw(rng, world)     -> parameters in our words (loans by our names), or None when there is nothing to do it to
+request(world, p)    -> (method, params) for the daemon
+refusals(world, p)   -> the words with which it may be refused; an empty set: it must be taken
+accept(world, p, r)  -> after it was taken, with its reply r: change the world, and check the reply
+"""
+
+import datetime
+
+import world as w
+from world import DAY, naive_loan
+
+OPERATIONS = {}
+
+
+def operation(cls):
+    OPERATIONS[cls.name] = cls
+    return cls
+
+
+class Operation:
+    name = ""
+    weight = 1
+
+    def draw(self, rng, world):
+        raise NotImplementedError
+
+    def request(self, world, p):
+        raise NotImplementedError
+
+    def refusals(self, world, p):
+        return set()
+
+    def accept(self, world, p, reply):
+        pass
+
+
+def some_loan(rng, world):
+    return rng.choice(sorted(world.loans)) if world.loans else None
+
+
+def some_day(rng, world, first):
+    """Today mostly; yesterday and any day back to `first` sometimes; now and then a day that is not allowed."""
+    kind = rng.randrange(12)
+    if kind < 7:
+        return world.business
+    if kind < 9:
+        return world.business - rng.randrange(1, 8) * DAY
+    if kind < 11:
+        return first + rng.randrange(max(1, (world.business - first).days + 1)) * DAY
+    return rng.choice((world.business + DAY, first - rng.randrange(1, 40) * DAY))
+
+
+def some_money(rng, upto):
+    """All of it, a round part, any part, or a little too much."""
+    kind = rng.randrange(10)
+    if kind < 2:
+        return max(1, upto)
+    if kind < 6:
+        return max(1, upto // rng.randrange(2, 9) // 1000 * 1000)
+    if kind < 9:
+        return rng.randrange(1, max(2, upto + 1))
+    return upto + rng.choice((1, 1000, 1_000_000))
+
+
+# how a refusal of the model is said on the wire
+WORDS = {
+    "too_much": "amount_too_large",
+    "before_start": "date_out_of_range",
+    "not_disbursed": "date_out_of_range",
+    "no_instalment": "date_out_of_range",
+    "closed": "loan_closed",
+}
+
+
+class FactOperation(Operation):
+    """Something that adds one fact to a loan."""
+
+    def fact(self, world, p):
+        raise NotImplementedError
+
+    def more_refusals(self, world, p):
+        return set()
+
+    def whole_fact(self, world, p):
+        return {"no": world.loans[p["loan"]].next_no(), **self.fact(world, p)}
+
+    def refusals(self, world, p):
+        loan, fact = world.loans[p["loan"]], self.whole_fact(world, p)
+        words = self.more_refusals(world, p)
+        if not world.began_on <= fact["on"] <= world.business:
+            return words | {"date_out_of_range"}
+        try:
+            loan.state(world.business, world.business, [fact])
+        except naive_loan.LoanError as error:
+            words |= {WORDS[word] for word in error.words}
+        return words
+
+    def accept(self, world, p, reply):
+        fact = self.whole_fact(world, p)
+        assert reply["fact"] == fact["no"], (reply, fact)
+        world.loans[p["loan"]].record(fact)
+
+
+# ---- lending ----
+
+@operation
+class Disburse(Operation):
+    """A new contract of a household."""
+
+    name = "disburse"
+    weight = 4
+
+    def draw(self, rng, world):
+        household = rng.choice(sorted(world.households))
+        programme = rng.choice(world.households[household]["programmes"] + ("19",) * (rng.randrange(10) == 0))
+        on = world.business if rng.randrange(4) else world.business - rng.randrange(0, 200) * DAY
+        term = rng.choice((6, 12, 12, 24, 24, 36, 60, rng.randrange(1, 61)))
+        step = rng.choice((None, 1, 3, 6, 12))
+        amount = rng.choice((rng.randrange(1, 100) * 500_000, rng.randrange(1, 50_000_000), 100_000_001))
+        return {"household": household, "programme": programme, "on": on, "term": term, "step": step, "amount": amount}
+
+    def request(self, world, p):
+        params = {"household": str(p["household"]), "programme": p["programme"], "amount": p["amount"], "term_months": p["term"]}
+        params["disbursed_on"] = p["on"].isoformat()
+        if p["step"] is not None:
+            params["instalment_months"] = p["step"]
+        return "loan.disburse", params
+
+    def refusals(self, world, p):
+        limit = w.limit_on(p["programme"], "", p["on"])
+        most = w.instalment_months_max(p["programme"], p["term"])
+        words = set()
+        if not world.began_on <= p["on"] <= world.business:
+            return {"date_out_of_range"}
+        if p["programme"] not in world.households[p["household"]]["programmes"]:
+            words.add("not_eligible")
+        states = [(x, x.state(p["on"], world.business)) for x in world.loans_of(p["household"]) if x.contract["contract_on"] <= p["on"]]
+        counted = sum(
+            w.outstanding(s) for x, s in states if w.CAP_GROUPS[x.programme] == w.CAP_GROUPS[p["programme"]]
+        )
+        if counted + p["amount"] > int(limit["cap_dong"]) or any(s["overdue"] > 0 for _, s in states):
+            words.add("not_eligible")
+        if p["step"] is not None and p["step"] > min(most, p["term"]):
+            words.add("invalid_params")
+        return words
+
+    def accept(self, world, p, reply):
+        household = world.households[p["household"]]
+        contract = world.new_contract(p["household"], p["programme"], p["term"], p["step"], p["on"])
+        fact = {"no": 1, "kind": "disbursed", "on": p["on"], "amount": p["amount"]}
+        group = household["group"]
+        point = world.groups[group]["point"]
+        loan = w.Loan(p["name"], reply["loan"], p["household"], group, point, p["programme"], contract, [fact])
+        world.loans[p["name"]] = loan
+        state = loan.state(world.business, world.business)
+        rows = [(row["due_on"], row["amount"]) for row in reply["schedule"]]
+        assert rows == [(i["due_on"].isoformat(), i["amount"]) for i in state["instalments"]], reply
+        assert reply["outstanding"] == w.outstanding(state), reply
+
+
+@operation
+class DrawDown(FactOperation):
+    """More on a contract that there is."""
+
+    name = "drawdown"
+    weight = 1
+
+    def draw(self, rng, world):
+        loan = some_loan(rng, world)
+        if loan is None:
+            return None
+        on = some_day(rng, world, world.loans[loan].contract["contract_on"])
+        return {"loan": loan, "on": on, "amount": rng.randrange(1, 40) * 500_000}
+
+    def request(self, world, p):
+        number = world.loans[p["loan"]].number
+        return "loan.disburse", {"loan": number, "amount": p["amount"], "disbursed_on": p["on"].isoformat()}
+
+    def fact(self, world, p):
+        return {"kind": "disbursed", "on": p["on"], "amount": p["amount"]}
+
+    def more_refusals(self, world, p):
+        loan = world.loans[p["loan"]]
+        if not world.began_on <= p["on"] <= world.business:
+            return set()
+        limit = w.limit_on(loan.programme, "", p["on"])
+        others = [x for x in world.loans_of(loan.household) if x.contract["contract_on"] <= p["on"]]
+        alike = [x for x in others if w.CAP_GROUPS[x.programme] == w.CAP_GROUPS[loan.programme]]
+        counted = sum(w.outstanding(x.state(p["on"], world.business)) for x in alike)
+        return {"not_eligible"} if counted + p["amount"] > int(limit["cap_dong"]) else set()
+
+
+# ---- paying ----
+
+
+@operation
+class Pay(FactOperation):
+    name = "pay"
+    weight = 10
+
+    def draw(self, rng, world):
+        name = some_loan(rng, world)
+        if name is None:
+            return None
+        loan = world.loans[name]
+        on = some_day(rng, world, loan.contract["contract_on"])
+        kind = rng.choice(("paid", "paid", "principal_paid", "interest_paid"))
+        return {"loan": name, "on": on, "kind": kind, "amount": some_money(rng, self.most(world, loan, kind, on, rng))}
+
+    def most(self, world, loan, kind, on, rng):
+        """What is owed on that day, or rather what is due, mostly."""
+        if not loan.contract["contract_on"] <= on <= world.business:
+            return 1_000_000
+        parts = naive_loan.owed(loan.contract, loan.state(on, world.business), on)
+        if rng.randrange(4):
+            parts["principal_early"] = 0
+        order = {"principal_paid": naive_loan.PRINCIPAL_ORDER, "interest_paid": naive_loan.INTEREST_ORDER}
+        return sum(parts[name] for name in order.get(kind, naive_loan.PARTS)) or 50_000
+
+    def request(self, world, p):
+        number = world.loans[p["loan"]].number
+        return "loan.pay", {"loan": number, "amount": p["amount"], "kind": p["kind"], "paid_on": p["on"].isoformat()}
+
+    def fact(self, world, p):
+        return {"kind": p["kind"], "on": p["on"], "amount": p["amount"]}
+
+    def accept(self, world, p, reply):
+        super().accept(world, p, reply)
+        loan = world.loans[p["loan"]]
+        state = loan.state(world.business, world.business)
+        told = (reply["outstanding"], reply["interest_unpaid"], reply["status"])
+        assert told == (w.outstanding(state), w.unpaid_interest(state), naive_loan.status(state)), (told, state)
+        on_its_day = naive_loan.live(loan.contract, loan.facts, p["on"], world.business)
+        if loan.living_facts()[-1] is loan.facts[-1]:
+            assert {k: v for k, v in reply["allocation"].items() if v} == {k: v for k, v in on_its_day["paid"].items() if v}
+
+
+# ---- time ----
+
+
+@operation
+class Nights(Operation):
+    """The nights up to a day: one mostly, over a session, over a month, a season."""
+
+    name = "nights"
+    weight = 8
+
+    def draw(self, rng, world):
+        return {"days": rng.choice((1, 1, 1, 2, 3, 5, 10, 29, 31, rng.randrange(1, 100)))}
+
+    def request(self, world, p):
+        return "sweep.run", {"until": (world.business + p["days"] * DAY).isoformat()}
+
+    def accept(self, world, p, reply):
+        world.move_to(world.business + p["days"] * DAY)
+
+
+def as_text(p):
+    return {key: value.isoformat() if isinstance(value, datetime.date) else value for key, value in p.items()}
