@@ -218,7 +218,7 @@ static void reference_read_points(struct reader *r)
 			.holidays_count = ref->holidays_count,
 			.holiday_rule = rule,
 			.close_days = close_days,
-			.closed_upto = DATE_NONE,
+			.closed_upto = reader_date_or(r, in, "closed_upto", DATE_NONE),
 		};
 		p->calendar.days =
 			reference_read_days(r, json_object_get(in, "days"), &p->calendar.days_count);

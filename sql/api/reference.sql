@@ -15,6 +15,8 @@ create or replace function loan.reference_points(p_branch smallint) returns json
 			from loan.point_day d where d.branch = p.branch and d.point_id = p.point_id and d.superseded_at is null),
 		'changes', (select coalesce(jsonb_agg(jsonb_build_object('month', c.month, 'held_on', c.held_on) order by c.month), '[]')
 			from loan.session_change c where c.branch = p.branch and c.point_id = p.point_id and c.superseded_at is null),
+		'closed_upto', (select max(n.session_on) from loan.session n
+			where n.branch = p.branch and n.point_id = p.point_id and n.closed_on is not null),
 		'session_upto', (select s.session_upto from loan.sweep_point s where s.branch = p.branch and s.point_id = p.point_id))
 		order by p.point_id)
 	from loan.point p where p.branch = p_branch
