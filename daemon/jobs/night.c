@@ -10,7 +10,6 @@
 #include "vonvay/mem.h"
 
 #define LOANS_MAX 500
-#define CHANGED_FIRST 40
 #define CELLS_AT_ONCE 100
 
 bool night_going(const struct night *n)
@@ -102,7 +101,7 @@ bool night_load_reference(struct night *n)
 	return true;
 }
 
-static bool night_load_points(struct night *n)
+bool night_load_points(struct night *n)
 {
 	struct db_args args = { 0 };
 	struct db_result r;
@@ -119,7 +118,7 @@ static bool night_load_points(struct night *n)
 }
 
 /* What an interrupted night has done of the day already. */
-static bool night_load_checkpoints(struct night *n)
+bool night_load_checkpoints(struct night *n)
 {
 	struct db_args args = { 0 };
 	struct db_result r;
@@ -245,7 +244,7 @@ static void night_session(struct night *n, struct night_point *p, struct date se
 		night_session_done(n, p, session);
 }
 
-static void night_point(struct night *n, struct night_point *p)
+void night_point(struct night *n, struct night_point *p)
 {
 	while (night_going(n) && p->point && date_cmp(night_settles(p, n->day), n->day) == 0)
 		night_session(n, p, night_next_session(p, n->day));
@@ -274,7 +273,7 @@ static void night_dates(struct night *n)
 }
 
 /* Until none is left: a loan that others keep changing comes again. */
-static void night_retry(struct night *n)
+void night_retry(struct night *n)
 {
 	int64_t loans[LOANS_MAX];
 	int count = 1;

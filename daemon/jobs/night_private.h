@@ -1,5 +1,5 @@
 /* The inside of the night: days (night.c), one session or list of loans (night_chunk.c), households
- * (night_households.c). */
+ * (night_households.c), sessions closed by day (night_session.c). */
 #ifndef VONVAY_NIGHT_PRIVATE_H
 #define VONVAY_NIGHT_PRIVATE_H
 
@@ -7,6 +7,8 @@
 #include "vonvay/night.h"
 #include "vonvay/reference.h"
 
+/* Loans changed by one write, to begin with. */
+#define CHANGED_FIRST 40
 /* Points of a chunk that are none. */
 #define NIGHT_BY_DATE 0
 #define NIGHT_RETRY (-1)
@@ -50,6 +52,14 @@ void night_args(const struct night *n, struct db_args *args);
 /* The reference data as they are now. */
 MUSTCHECK bool night_load_reference(struct night *n);
 
+/* Every point, and how far it is swept. */
+MUSTCHECK bool night_load_points(struct night *n);
+/* What was done of the day already. */
+MUSTCHECK bool night_load_checkpoints(struct night *n);
+/* The sessions of the point that are settled on the day and not swept yet. */
+void night_point(struct night *n, struct night_point *p);
+/* Loans that others changed meanwhile, until none is left. */
+void night_retry(struct night *n);
 /* Advances the loans (ascending) and writes them, with checkpoints; `after`: they begin after this loan. A loan that
  * can't be decided is held. */
 void night_chunk(struct night *n, int32_t point, struct date session, int64_t after, const int64_t *loans,

@@ -224,6 +224,8 @@ static int64_t worker_work(struct worker *w)
 		more = worker_one(w, "import", import_work, &pause_ms);
 		if (pause_ms == LOOK_EVERY_MS)
 			more |= worker_one(w, "sweep", night_work, &pause_ms);
+		if (pause_ms == LOOK_EVERY_MS)
+			more |= worker_one(w, "session", session_work, &pause_ms);
 		if (db_sync_alive(w->db))
 			upkeep(w);
 	}

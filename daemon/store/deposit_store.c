@@ -67,6 +67,27 @@ struct deposit_account *deposit_accounts_find(const struct deposit_accounts *acc
 	return NULL;
 }
 
+struct deposit_account *deposit_accounts_add(struct deposit_accounts *accounts, int64_t household_id)
+{
+	struct deposit_account *found = deposit_accounts_find(accounts, household_id);
+	if (found)
+		return found;
+	accounts->rows = xrealloc_array(accounts->rows, accounts->count + 1, sizeof *accounts->rows);
+	found = &accounts->rows[accounts->count++];
+	*found = (struct deposit_account){ .household_id = household_id };
+	return found;
+}
+
+void deposit_account_add(struct deposit_account *a, const struct deposit_fact *fact)
+{
+	a->all = xrealloc_array(a->all, a->all_count + 1, sizeof *a->all);
+	a->facts = xrealloc_array(a->facts, a->all_count + 1, sizeof *a->facts);
+	a->all[a->all_count++] = *fact;
+	a->last_no = fact->no;
+	memcpy(a->facts, a->all, a->all_count * sizeof *a->facts);
+	a->count = deposit_settle(a->facts, a->all_count);
+}
+
 const struct deposit_fact *deposit_account_fact(const struct deposit_account *account, int32_t no)
 {
 	for (size_t i = 0; i < account->all_count; i++)

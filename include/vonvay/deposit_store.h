@@ -39,6 +39,10 @@ void deposit_accounts_read(const struct db_result *r, struct deposit_accounts *o
 void deposit_accounts_clear(struct deposit_accounts *accounts);
 /* NULL: the household has no deposit. */
 struct deposit_account *deposit_accounts_find(const struct deposit_accounts *accounts, int64_t household_id);
+/* The same, made empty when there is none. Accounts found before may have moved. */
+struct deposit_account *deposit_accounts_add(struct deposit_accounts *accounts, int64_t household_id);
+/* The next fact of an account, as if it had been read with the others. */
+void deposit_account_add(struct deposit_account *account, const struct deposit_fact *fact);
 /* The fact of this number as recorded, NULL without it. */
 const struct deposit_fact *deposit_account_fact(const struct deposit_account *account, int32_t no);
 

@@ -1,6 +1,6 @@
 /* The worker: `vonvayd --worker`, a process of the same binary that runs the long jobs. The daemon starts it, talks to
  * it in lines of JSON over a socketpair (fd 3 there) and starts it again when it dies.
- * To the worker: {"job":"sweep"}, {"job":"import"}, {"job":"resume"} (after every start). Any line only wakes it up: what
+ * To the worker: {"job":"sweep"}, {"job":"import"}, {"job":"session"}, {"job":"resume"} (after every start). Any line only wakes it up: what
  * is to do stands in the database. From it: {"event":"progress","job":...}, {"event":"done",...}, {"event":"failed",...}.
  * Handlers of methods send jobs with server_job_send() (server.h). */
 #ifndef VONVAY_WORKER_H
