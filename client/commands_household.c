@@ -19,6 +19,10 @@ static const struct argument household_find_arguments[] = {
 	"employment dependents nutrition insurance adult_level child_attendance quality area water latrine " \
 	"telecom_use media_means"
 
+#define CHANGES                                                                                              \
+	"unchanged stays_poor stays_near_poor poor_to_near_poor near_poor_to_poor escapes falls_back "       \
+	"falls_back_near_poor newly_poor newly_near_poor"
+
 /* clang-format off */
 #define FROM_ON { "--from", "from_on", ARGUMENT_DATE, 0, NULL, N_("first day (default: the business date)") }
 #define REPLACES { "--replaces", "replaces", ARGUMENT_DATE, 0, NULL, N_("first day of the wrong row that this one replaces") }
@@ -104,6 +108,41 @@ static const struct argument household_survey_arguments[] = {
 	{ 0 },
 };
 
+static const struct argument household_review_arguments[] = {
+	THE_HOUSEHOLD,
+	{ "--on", "on", ARGUMENT_DATE, 0, NULL, N_("day of the request (default: the business date)") },
+	{ "--note", "note", ARGUMENT_TEXT, 0, NULL, N_("why it asks") },
+	{ 0 },
+};
+
+static const struct argument review_close_arguments[] = {
+	THE_HOUSEHOLD,
+	{ "--class", "class", ARGUMENT_WORD, ARGUMENT_REQUIRED, CLASSES, N_("the class found") },
+	{ "--decision", "decision", ARGUMENT_TEXT, 0, NULL,
+	  N_("number of the decision; without it the class stays") },
+	{ "--on", "on", ARGUMENT_DATE, 0, NULL, N_("day of the result (default: the business date)") },
+	{ "--income", "income", ARGUMENT_MONEY, 0, NULL, N_("income a person and month, VND") },
+	{ "--lacking", "lacking", ARGUMENT_WORDS, 0, INDICATORS, N_("indicators the household lacks") },
+	{ 0 },
+};
+
+static const struct argument review_list_arguments[] = {
+	{ "--state", "state", ARGUMENT_WORD, 0, "open late closed all", N_("which ones (default: open)") },
+	{ "--area", "area", ARGUMENT_TEXT, 0, NULL, N_("only of this unit") },
+	{ "--after", "after", ARGUMENT_ID, 0, NULL, N_("go on after this number") },
+	LIMIT,
+	{ 0 },
+};
+
+static const struct argument review_preview_arguments[] = {
+	{ N_("IMPORT"), "import", ARGUMENT_ID, ARGUMENT_REQUIRED, NULL, N_("number of the import") },
+	{ "--area", "area", ARGUMENT_TEXT, 0, NULL, N_("list households of this commune") },
+	{ "--change", "change", ARGUMENT_WORD, 0, CHANGES, N_("list households with this change") },
+	{ "--after", "after", ARGUMENT_ID, 0, NULL, N_("go on after this number") },
+	LIMIT,
+	{ 0 },
+};
+
 const struct command household_commands[] = {
 	SHOW("household", "show", "status.household", household_show_arguments, show_household,
 	     N_("one household")),
@@ -123,5 +162,13 @@ const struct command household_commands[] = {
 	      show_household_changed, N_("set and clear attributes of a household")),
 	WRITE("household", "survey", "household.survey", household_survey_arguments, show_household_changed,
 	      N_("income and indicators found on a day")),
+	WRITE("household", "review", "household.review", household_review_arguments, show_household_changed,
+	      N_("a household asks for a review")),
+	WRITE("review", "close", "review.close", review_close_arguments, show_household_changed,
+	      N_("result of the review of a household")),
+	SHOW("review", "list", "review.list", review_list_arguments, show_reviews,
+	     N_("requests for a review: open, late, closed")),
+	SHOW("review", "preview", "review.preview", review_preview_arguments, show_review_preview,
+	     N_("what a checked file of reviews would change")),
 	{ 0 },
 };

@@ -8,6 +8,7 @@
 int run_status(struct client *c, const struct command_line *line);
 int run_sweep(struct client *c, const struct command_line *line);
 int run_import(struct client *c, const struct command_line *line);
+int run_import_reviews(struct client *c, const struct command_line *line);
 int run_import_apply(struct client *c, const struct command_line *line);
 int run_call(struct client *c, const struct command_line *line);
 int run_pending(struct client *c, const struct command_line *line);

@@ -24,6 +24,7 @@ struct import {
 	const char *name; /* for people: the path of the file */
 	json_t *id;
 	enum import_stage stage;
+	int (*when_valid)(struct import *im);
 };
 
 static json_t *import_params_new(const struct import *im)
@@ -193,13 +194,32 @@ static int import_check(struct import *im)
 	if (!valid)
 		status = import_refuse(im, last);
 	json_decref(last);
-	return valid ? import_apply(im) : status;
+	return valid ? im->when_valid(im) : status;
 }
 
-int run_import(struct client *c, const struct command_line *line)
+/* What a file of reviews would change is shown; applying it is a command of its own. */
+static int import_preview(struct import *im)
+{
+	int status = CLIENT_REFUSED;
+	json_t *params = import_params_new(im);
+	json_t *result = call_new(im->client, "review.preview", params, CALL_READ, &status);
+	json_decref(params);
+	if (!result)
+		return status;
+	if (im->client->json) {
+		show_json(result);
+	} else {
+		show_review_preview(result);
+		printf(_("\nNothing is applied yet: vonvay import apply %s\n"), json_string_value(im->id));
+	}
+	json_decref(result);
+	return CLIENT_DONE;
+}
+
+static int import_file(struct client *c, const struct command_line *line, int (*when_valid)(struct import *im))
 {
 	struct csv_file file;
-	struct import im = { .client = c, .name = view_text(line->local, "file") };
+	struct import im = { .client = c, .name = view_text(line->local, "file"), .when_valid = when_valid };
 	int status = CLIENT_REFUSED;
 	if (!csv_file_open(&file, im.name))
 		return CLIENT_USAGE;
@@ -209,6 +229,16 @@ int run_import(struct client *c, const struct command_line *line)
 	csv_file_close(&file);
 	json_decref(im.id);
 	return status;
+}
+
+int run_import(struct client *c, const struct command_line *line)
+{
+	return import_file(c, line, import_apply);
+}
+
+int run_import_reviews(struct client *c, const struct command_line *line)
+{
+	return import_file(c, line, import_preview);
 }
 
 int run_import_apply(struct client *c, const struct command_line *line)

@@ -15,6 +15,8 @@ void show_paid(const json_t *result);
 void show_quote(const json_t *result);
 void show_household(const json_t *result);
 void show_household_changed(const json_t *result);
+void show_reviews(const json_t *result);
+void show_review_preview(const json_t *result);
 void show_households_found(const json_t *result);
 void show_group(const json_t *result);
 void show_sheet(const json_t *result);

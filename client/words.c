@@ -220,7 +220,10 @@ static const struct {
 	{ "rank_weak", N_("weak") },
 	{ "below_bands", N_("too little interest collected") },
 	{ "bad_debt", N_("too much bad debt") },
+	{ "review", N_("review of a household") },
+	{ "review_household", N_("review the household") },
 	/* kinds of files */
+	{ "reviews", N_("reviews of households") },
 	{ "areas", N_("areas and transaction points") },
 	{ "groups", N_("savings and credit groups") },
 	{ "loans", N_("loans") },

@@ -17,6 +17,7 @@ static const struct import_format *const import_formats[] = {
 	&import_areas,
 	&import_groups,
 	&import_households,
+	&import_reviews,
 	&import_loans,
 };
 

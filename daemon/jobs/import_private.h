@@ -30,7 +30,7 @@ struct import_format {
 	void (*free)(struct import_job *job);
 };
 
-extern const struct import_format import_areas, import_groups, import_households, import_loans;
+extern const struct import_format import_areas, import_groups, import_households, import_reviews, import_loans;
 
 struct import_job {
 	struct worker *w;

@@ -74,39 +74,16 @@ void household_move(struct request *req)
 
 /* ---- household.class ---- */
 
-/* The rows without the one that is replaced. */
-static size_t class_rows_left(const struct household_job *job, struct household_class_row *rows)
-{
-	const struct household_data *data = job->data;
-	struct date replaces = param_date_or(job->req->params, "replaces", DATE_NONE);
-	size_t n = 0;
-	for (size_t i = 0; i < data->classes_count; i++)
-		if (date_cmp(data->classes[i].from, replaces) != 0)
-			rows[n++] = data->classes[i];
-	return n;
-}
-
-static size_t class_rows_add(struct household_class_row *rows, size_t n, struct household_class_row row)
-{
-	size_t at = n;
-	while (at && date_cmp(rows[at - 1].from, row.from) > 0)
-		at--;
-	memmove(rows + at + 1, rows + at, (n - at) * sizeof *rows);
-	rows[at] = row;
-	return n + 1;
-}
-
 static bool class_decide(struct household_job *job, struct jw *w)
 {
 	struct household_class_row row = { .from = household_job_day(job, "from_on") };
-	struct household_class_row *rows =
-		request_state(job->req, (job->data->classes_count + 1) * sizeof *rows);
-	size_t n = class_rows_left(job, rows);
+	struct date replaces = param_date_or(job->req->params, "replaces", DATE_NONE);
+	size_t n;
 	if (!household_class_of_word(param_text(job->req->params, "class"), &row.class))
 		abort(); /* the spec of the parameter lists the words */
+	const struct household_class_row *rows = household_job_classes(job, row, replaces, &n);
 	jw_i64(w, "class", row.class);
 	jw_str(w, "change", household_change_word(household_change_of(rows, n, row.from, row.class)));
-	n = class_rows_add(rows, n, row);
 	household_job_agenda(job, w, rows, n);
 	return true;
 }
@@ -177,37 +154,11 @@ void household_attribute(struct request *req)
 
 /* ---- household.survey ---- */
 
-static void survey_write_computed(struct household_job *job, struct jw *w,
-				  const struct household_survey *survey)
-{
-	struct poverty_standard standard;
-	struct date since;
-	enum household_class computed,
-		decided =
-			household_class_on(job->data->classes, job->data->classes_count, survey->on, &since);
-	jw_object(w, "computed");
-	jw_str(w, "class", household_class_word(decided));
-	if (household_computed_class(job->data, job->ctx->ref, survey, survey->on, &standard, &computed)) {
-		jw_str(w, "computed_class", household_class_word(computed));
-		jw_str(w, "standard", standard.instrument);
-		jw_bool(w, "differs", poverty_differs(&standard, decided, computed));
-	}
-	jw_end(w);
-}
-
 static bool survey_decide(struct household_job *job, struct jw *w)
 {
-	const json_t *params = job->req->params;
-	struct household_survey survey = { .on = household_job_day(job, "on"),
-					   .income = param_money(params, "income") };
-	for (size_t i = 0; i < param_count(params, "lacking"); i++) {
-		enum poverty_indicator indicator;
-		if (!poverty_indicator_of_word(param_text_at(params, "lacking", i), &indicator))
-			abort(); /* the spec of the parameter lists the words */
-		survey.lacking |= (unsigned)indicator;
-	}
+	struct household_survey survey = household_job_survey(job, household_job_day(job, "on"));
 	jw_i64(w, "lacking", survey.lacking);
-	survey_write_computed(job, w, &survey);
+	household_job_computed(job, w, &survey, household_job_class(job, survey.on));
 	return true;
 }
 

@@ -310,6 +310,57 @@ bool household_job_reseal(struct household_job *job, struct jw *w, int64_t old_h
 	return true;
 }
 
+struct household_survey household_job_survey(const struct household_job *job, struct date on)
+{
+	const json_t *params = job->req->params;
+	struct household_survey survey = { .on = on, .income = param_money(params, "income") };
+	for (size_t i = 0; i < param_count(params, "lacking"); i++) {
+		enum poverty_indicator indicator;
+		if (!poverty_indicator_of_word(param_text_at(params, "lacking", i), &indicator))
+			abort(); /* the spec of the parameter lists the words */
+		survey.lacking |= (unsigned)indicator;
+	}
+	return survey;
+}
+
+void household_job_computed(const struct household_job *job, struct jw *w,
+			    const struct household_survey *survey, enum household_class decided)
+{
+	struct poverty_standard standard;
+	enum household_class computed;
+	jw_object(w, "computed");
+	jw_str(w, "class", household_class_word(decided));
+	if (household_computed_class(job->data, job->ctx->ref, survey, survey->on, &standard, &computed)) {
+		jw_str(w, "computed_class", household_class_word(computed));
+		jw_str(w, "standard", standard.instrument);
+		jw_bool(w, "differs", poverty_differs(&standard, decided, computed));
+	}
+	jw_end(w);
+}
+
+enum household_class household_job_class(const struct household_job *job, struct date on)
+{
+	struct date since;
+	return household_class_on(job->data->classes, job->data->classes_count, on, &since);
+}
+
+struct household_class_row *household_job_classes(const struct household_job *job,
+						  struct household_class_row row, struct date replaces,
+						  size_t *count)
+{
+	const struct household_data *data = job->data;
+	struct household_class_row *rows = request_state(job->req, (data->classes_count + 1) * sizeof *rows);
+	size_t n = 0, at;
+	for (size_t i = 0; i < data->classes_count; i++)
+		if (date_cmp(data->classes[i].from, replaces) != 0)
+			rows[n++] = data->classes[i];
+	for (at = n; at && date_cmp(rows[at - 1].from, row.from) > 0; at--)
+		rows[at] = rows[at - 1];
+	rows[at] = row;
+	*count = n + 1;
+	return rows;
+}
+
 unsigned household_job_attributes(const struct household_job *job, const char *name)
 {
 	unsigned bits = 0;

@@ -50,6 +50,17 @@ MUSTCHECK bool household_job_seal(struct household_job *job, struct jw *w, const
 /* "sealed": what is sealed of a member of write->sealed, sealed again for another place. False: answered. */
 MUSTCHECK bool household_job_reseal(struct household_job *job, struct jw *w, int64_t old_household,
 				    int old_member, int64_t household, int member);
+/* Parameters income and lacking as a survey of a day. */
+struct household_survey household_job_survey(const struct household_job *job, struct date on);
+/* "computed": the class decided, and what a survey gives by the standard of its day, if there is one. */
+void household_job_computed(const struct household_job *job, struct jw *w,
+			    const struct household_survey *survey, enum household_class decided);
+/* The class in force on a day. */
+enum household_class household_job_class(const struct household_job *job, struct date on);
+/* The classes with one more, by day; without the one from `replaces` on (DATE_NONE: all). *count: how many. */
+struct household_class_row *household_job_classes(const struct household_job *job,
+						  struct household_class_row row, struct date replaces,
+						  size_t *count);
 /* Attributes named by an array of words. */
 unsigned household_job_attributes(const struct household_job *job, const char *name);
 void household_json_attributes(struct jw *w, const char *name, unsigned bits);

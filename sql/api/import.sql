@@ -20,6 +20,8 @@ begin
 	when 'households' then
 		analyze loan.household, loan.household_residence, loan.household_member, loan.household_class,
 			loan.household_attribute, loan.group_member, loan.personal;
+	when 'reviews' then
+		analyze loan.household_class, loan.household_survey, loan.household_agenda;
 	when 'loans' then
 		analyze loan.entry, loan.cell, loan.contract, loan.state, loan.fact, loan.transition, loan.posting, loan.agenda,
 			loan.span, loan.portfolio_delta;
@@ -337,6 +339,7 @@ declare
 begin
 	if coalesce(p_state, i.state) = 'validating' and p_checked = 0 then
 		delete from loan.import_error e where e.import_id = p_import;
+		delete from loan.import_review r where r.import_id = p_import;
 	end if;
 	update loan.import set state = coalesce(p_state, state), lines = coalesce(p_lines, lines),
 		checked_lines = coalesce(p_checked, checked_lines), errors = coalesce(p_errors, errors),
@@ -382,6 +385,12 @@ begin
 			h.registered_on, coalesce(h.left_on::text, ''),
 			(select coalesce(string_agg(m.member_no::text, ',' order by m.member_no), '') from loan.household_member m
 				where m.branch = v_branch and m.household_id = h.household_id))
+		from loan.household h where h.branch = v_branch and h.household_id = any (p_keys::bigint[]);
+	when 'review' then
+		return query select h.household_id::text, concat_ws('|', h.registered_on, coalesce(h.left_on::text, ''), h.version,
+			(select coalesce(string_agg(c.from_on || ':' || c.class, ',' order by c.from_on), '')
+				from loan.household_class c
+				where c.branch = v_branch and c.household_id = h.household_id and c.superseded_by is null))
 		from loan.household h where h.branch = v_branch and h.household_id = any (p_keys::bigint[]);
 	when 'citizen_hash' then
 		return query select encode(p.hash, 'hex'), '' from loan.personal p

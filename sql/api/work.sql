@@ -10,7 +10,8 @@ language sql immutable parallel safe as $$
 		('eligibility', 'tell_household', 'officer', true),
 		('programme', 'tell_groups', 'officer', true),
 		('recheck', 'confirm_application', 'officer', false),
-		('held', 'release_loan', 'officer', false)
+		('held', 'release_loan', 'officer', false),
+		('review', 'review_household', 'officer', false)
 $$;
 comment on function loan.work_kinds() is 'the kinds of work: what is to be done, by whom, and whether seeing it is doing it';
 
@@ -64,6 +65,7 @@ create or replace function loan.work_all(p_branch smallint, p_on date, p_kind te
 	union all select * from loan.work_programme(p_branch, p_on) where coalesce(p_kind, 'programme') = 'programme'
 	union all select * from loan.work_recheck(p_branch, p_on) where coalesce(p_kind, 'recheck') = 'recheck'
 	union all select * from loan.work_held(p_branch, p_on) where coalesce(p_kind, 'held') = 'held'
+	union all select * from loan.work_review(p_branch, p_on) where coalesce(p_kind, 'review') = 'review'
 $$;
 comment on function loan.work_all(smallint, date, text) is 'all that waits for somebody on a day, or what is of one kind';
 
