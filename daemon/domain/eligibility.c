@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "vonvay/household.h"
+
 enum household_class household_class_on(const struct household_class_row *rows, size_t count, struct date on,
 					struct date *since)
 {
@@ -26,7 +28,8 @@ static void eligibility_refuse(struct eligibility *e, enum ineligible reason)
 static bool household_escaped_too_long(enum household_class class, struct date since, int escaped_months,
 				       struct date on)
 {
-	return class == HOUSEHOLD_NEWLY_ESCAPED && date_cmp(on, date_add_months(since, escaped_months)) > 0;
+	return class == HOUSEHOLD_NEWLY_ESCAPED &&
+	       date_cmp(on, household_escaped_end(since, escaped_months)) >= 0;
 }
 
 enum household_class household_standing_on(const struct household_class_row *rows, size_t count,
@@ -36,6 +39,17 @@ enum household_class household_standing_on(const struct household_class_row *row
 	enum household_class class = household_class_on(rows, count, on, &since);
 
 	return household_escaped_too_long(class, since, escaped_months, on) ? HOUSEHOLD_NONE : class;
+}
+
+struct date household_standing_ends(const struct household_class_row *rows, size_t count, int escaped_months,
+				    struct date on)
+{
+	struct date since;
+
+	if (household_standing_on(rows, count, escaped_months, on) != HOUSEHOLD_NEWLY_ESCAPED)
+		return DATE_EVER;
+	household_class_on(rows, count, on, &since);
+	return household_escaped_end(since, escaped_months);
 }
 
 /* The household as it stands on the day. */

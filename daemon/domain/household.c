@@ -3,9 +3,14 @@
 
 #define ADULT_YEARS 18
 
+struct date household_comes_of_age(struct date born_on)
+{
+	return date_add_months(born_on, ADULT_YEARS * 12);
+}
+
 bool household_adult(struct date born_on, struct date on)
 {
-	return date_cmp(date_add_months(born_on, ADULT_YEARS * 12), on) <= 0;
+	return date_cmp(household_comes_of_age(born_on), on) <= 0;
 }
 
 bool household_person_on(const struct household_person *person, struct date on)

@@ -348,6 +348,8 @@ static void night_one_day(struct night *n)
 		night_point(n, &n->points[i]);
 	night_dates(n);
 	if (night_going(n))
+		night_programmes(n);
+	if (night_going(n))
 		night_households(n);
 	night_fold(n);
 	while (night_going(n) && !done) {
@@ -378,7 +380,7 @@ static void night_idle_days(struct night *n, struct date busy)
 static void night_days(struct night *n)
 {
 	while (night_going(n) && date_cmp(n->day, n->until) <= 0) {
-		struct date busy = night_next_busy(n), before = n->day;
+		struct date busy = date_min(night_next_busy(n), night_next_turn(n)), before = n->day;
 		if (date_cmp(busy, n->day) > 0)
 			night_idle_days(n, busy);
 		if (night_going(n) && !date_cmp(n->day, before))
@@ -414,7 +416,8 @@ static void night_run(struct night *n)
 	log_info("night: run %lld, %s to %s, lease %lld", (long long)n->run, day, until,
 		 (long long)n->lease.fencing);
 	int64_t since = worker_now_ms();
-	if (night_load_points(n) && night_load_reference(n) && night_load_checkpoints(n))
+	if (night_load_points(n) && night_load_reference(n) && night_load_programmes(n) &&
+	    night_load_checkpoints(n))
 		night_days(n);
 	date_format(n->day, day);
 	log_info("night: run %lld %s before %s after %lld ms", (long long)n->run,
@@ -433,6 +436,7 @@ enum job_end night_work(struct worker *w, bool *found)
 		night_run(&n);
 	lease_give_back(w, &n.lease);
 	reference_unref(n.ref);
+	night_programmes_clear(&n);
 	free(n.points);
 	free(n.checkpoints);
 	loan_batch_clear(&n.batch);

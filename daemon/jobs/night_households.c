@@ -1,53 +1,49 @@
-/* Households whose eligibility changes by itself: the day and the one before it are compared for every programme, and
- * only what differs is stored. */
+/* Households whose eligibility may have changed: as they were known the night before and as they are known now are compared
+ * for every programme, and only what differs is stored, with the reasons. Their loans are those of now on both sides: what a
+ * loan changes is no news to anybody. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "night_private.h"
 #include "vonvay/eligibility.h"
+#include "vonvay/household_store.h"
 #include "vonvay/json.h"
+#include "vonvay/log.h"
 #include "vonvay/mem.h"
 
 #define HOUSEHOLDS_AT_ONCE 500
-#define CLASSES_MAX 128
 #define LOANS_OF_HOUSEHOLD_MAX 256
+#define ESCAPED_MONTHS 36
 
 /* Columns of api.sweep_households_due. */
 enum {
 	DUE_HOUSEHOLD,
-	DUE_CLASSES_FROM,
-	DUE_CLASSES,
-	DUE_ATTRIBUTES,
-	DUE_DIFFICULTY,
-	DUE_RURAL,
-	DUE_HAS_ADULT,
-	DUE_IN_GROUP,
+	DUE_REASON,
+	DUE_BEFORE,
+	DUE_NOW,
 	DUE_PROGRAMMES,
 	DUE_PURPOSES,
 	DUE_BALANCES,
 	DUE_OVERDUE,
+	DUE_APPLICATIONS,
+};
+
+struct night_side {
+	struct household_data *data;
+	struct household_view view;
+	struct date on;
 };
 
 struct night_household {
 	int64_t id;
-	struct household_view view;
-	struct household_class_row classes[CLASSES_MAX];
+	const char *reason; /* borrowed from the result */
+	struct night_side before, now;
 	struct household_loan loans[LOANS_OF_HOUSEHOLD_MAX];
+	int loans_count;
 	char *programmes, *purposes; /* own; the loans point into them */
 };
 
-static void night_household_classes(struct night_household *h, const struct db_result *r, int row)
-{
-	int64_t from[CLASSES_MAX], class[CLASSES_MAX];
-	int count = db_i64_array(r, row, DUE_CLASSES_FROM, from, CLASSES_MAX);
-	count = count < CLASSES_MAX ? count : CLASSES_MAX;
-	count = db_i64_array(r, row, DUE_CLASSES, class, CLASSES_MAX) < count ? 0 : count;
-	for (int i = 0; i < count; i++)
-		h->classes[i] =
-			(struct household_class_row){ { (int32_t)from[i] }, (enum household_class) class[i] };
-	h->view.classes = h->classes;
-	h->view.classes_count = (size_t)count;
-}
+/* ---- reading ---- */
 
 static void night_household_loans(struct night *n, struct night_household *h, const struct db_result *r,
 				  int row)
@@ -69,80 +65,158 @@ static void night_household_loans(struct night *n, struct night_household *h, co
 						       .balance = { balance[i] },
 						       .overdue = { overdue[i] } };
 	}
-	h->view.loans = h->loans;
-	h->view.loans_count = (size_t)count;
+	h->loans_count = count;
 }
 
-static void night_household_read(struct night *n, struct night_household *h, const struct db_result *r,
+static bool night_side_read(struct night *n, struct night_household *h, struct night_side *side,
+			    const char *json, struct date on)
+{
+	struct text error = { 0 };
+	side->on = on;
+	side->data = household_data_parse_new(json, &error);
+	if (!side->data) {
+		log_error("household %lld: %s", (long long)h->id, text_str(&error));
+		text_clear(&error);
+		return false;
+	}
+	household_view_on(side->data, n->ref, on, &side->view);
+	side->view.loans = h->loans;
+	side->view.loans_count = (size_t)h->loans_count;
+	return true;
+}
+
+/* False: what was read does not fit. */
+static bool night_household_read(struct night *n, struct night_household *h, const struct db_result *r,
 				 int row)
 {
-	h->id = db_i64(r, row, DUE_HOUSEHOLD);
-	h->view = (struct household_view){
-		.attributes = (unsigned)db_i64(r, row, DUE_ATTRIBUTES),
-		.difficulty = (enum area_difficulty)db_i64(r, row, DUE_DIFFICULTY),
-		.rural = db_bool(r, row, DUE_RURAL),
-		.has_adult = db_bool(r, row, DUE_HAS_ADULT),
-		.in_group = db_bool(r, row, DUE_IN_GROUP),
-	};
-	night_household_classes(h, r, row);
+	*h = (struct night_household){ .id = db_i64(r, row, DUE_HOUSEHOLD),
+				       .reason = db_text(r, row, DUE_REASON) };
 	night_household_loans(n, h, r, row);
+	return night_side_read(n, h, &h->before, db_text(r, row, DUE_BEFORE), date_add_days(n->day, -1)) &&
+	       night_side_read(n, h, &h->now, db_text(r, row, DUE_NOW), n->day);
 }
 
-/* For one of the purposes of the programme, at least. */
-static bool night_eligible(struct night *n, const struct night_household *h,
-			   const struct reference_programme *p, struct date on)
+static void night_household_clear(struct night_household *h)
+{
+	if (h->before.data)
+		household_data_free(h->before.data);
+	if (h->now.data)
+		household_data_free(h->now.data);
+	free(h->programmes);
+	free(h->purposes);
+}
+
+/* Until the day: it has left, and may not borrow at all. */
+static bool night_side_is_there(const struct night_side *side)
+{
+	return date_cmp(side->on, side->data->left_on) < 0;
+}
+
+/* ---- comparing ---- */
+
+/* The first purpose of the programme that the household may borrow for; else the verdict of the first one. */
+static struct eligibility night_verdict(struct night *n, const struct night_side *side,
+					const struct reference_programme *p)
 {
 	char *purposes = xstrdup(p->purposes), *rest = purposes, *purpose;
-	bool eligible = false;
-	while (!eligible && (purpose = strsep(&rest, "|"))) {
-		const struct reference_limit *limit = reference_limit_on(p, purpose, on);
+	struct eligibility first = { 0 };
+	bool any = false;
+	while (!first.eligible && (purpose = strsep(&rest, "|"))) {
+		const struct reference_limit *limit = reference_limit_on(p, purpose, side->on);
 		struct eligibility e;
-		reference_eligibility(n->ref, &h->view, p, limit, 1, on, &e);
-		eligible = e.eligible;
+		reference_eligibility(n->ref, &side->view, p, limit, 1, side->on, &e);
+		if (!any || e.eligible)
+			first = e;
+		any = true;
 	}
 	free(purposes);
-	return eligible;
+	return first;
 }
 
-/* The codes of the programmes that are lost, or gained, with the day. */
-static int night_programmes(struct night *n, const struct night_household *h, bool gained, struct text *codes)
+static void night_add_reasons(struct jw *w, const char *programme, const struct eligibility *e)
+{
+	jw_array(w, programme);
+	for (int i = 0; i < e->reasons_count; i++)
+		jw_str(w, NULL, ineligible_word(e->reasons[i]));
+	jw_end(w);
+}
+
+struct night_changes {
+	int count;
+	struct text lost, gained, reasons;
+	struct jw w_lost, w_gained, w_reasons;
+};
+
+/* A programme that begins or ceases to lend with this day says so for all households: night_programmes.c. */
+static void night_compare_programme(struct night *n, const struct night_household *h,
+				    const struct reference_programme *p, struct night_changes *c)
+{
+	if (night_programme_turns(n, p))
+		return;
+	struct eligibility before = night_verdict(n, &h->before, p), now = night_verdict(n, &h->now, p);
+	if (before.eligible == now.eligible)
+		return;
+	c->count++;
+	jw_str(now.eligible ? &c->w_gained : &c->w_lost, NULL, p->rule.code);
+	night_add_reasons(&c->w_reasons, p->rule.code, now.eligible ? &before : &now);
+}
+
+static void night_compare(struct night *n, const struct night_household *h, struct night_changes *c)
 {
 	size_t count;
-	int found = 0;
 	const struct reference_programme *p = reference_programmes(n->ref, &count);
-	for (size_t i = 0; i < count; i++) {
-		bool before = night_eligible(n, h, &p[i], date_add_days(n->day, -1));
-		bool now = night_eligible(n, h, &p[i], n->day);
-		if (before == now || now != gained)
-			continue;
-		if (found++)
-			text_add_char(codes, ',');
-		text_add_json_string(codes, p[i].rule.code);
-	}
-	return found;
+	c->w_lost = jw_start(&c->lost);
+	c->w_gained = jw_start(&c->gained);
+	c->w_reasons = jw_start(&c->reasons);
+	jw_array(&c->w_lost, NULL);
+	jw_array(&c->w_gained, NULL);
+	jw_object(&c->w_reasons, NULL);
+	for (size_t i = 0; i < count; i++)
+		night_compare_programme(n, h, &p[i], c);
+	jw_end(&c->w_lost);
+	jw_end(&c->w_gained);
+	jw_end(&c->w_reasons);
 }
 
-static void night_household(struct night *n, const struct night_household *h, struct text *rows)
+/* A row of sweep_households: what changed, and when it may change by itself again. */
+static void night_household(struct night *n, const struct night_household *h, struct jw *w)
 {
-	struct text lost = { 0 }, gained = { 0 };
-	int changes = night_programmes(n, h, false, &lost) + night_programmes(n, h, true, &gained);
-	if (changes) {
+	struct night_changes c = { 0 };
+	const char *why;
+	int months = (int)reference_policy_int(n->ref, "escaped_months", "", true, n->day, ESCAPED_MONTHS);
+	struct date next = household_next_change(h->now.data, months, n->day, &why);
+	if (night_side_is_there(&h->now))
+		night_compare(n, h, &c);
+	if (c.count)
 		n->households_changed++;
-		text_printf(rows,
-			    "%s{\"household\":%lld,\"reason\":\"escaped_end\",\"lost\":[%s],\"gained\":[%s]}",
-			    rows->len ? "," : "[", (long long)h->id, text_str(&lost), text_str(&gained));
+	if (c.count || date_cmp(next, DATE_EVER) < 0) {
+		jw_object(w, NULL);
+		jw_i64(w, "household", h->id);
+		if (c.count) {
+			jw_str(w, "reason", h->reason);
+			jw_raw(w, "lost", text_str(&c.lost));
+			jw_raw(w, "gained", text_str(&c.gained));
+			jw_raw(w, "reasons", text_str(&c.reasons));
+		}
+		if (date_cmp(next, DATE_EVER) < 0) {
+			jw_date(w, "next_on", next);
+			jw_str(w, "next_reason", why);
+		}
+		jw_end(w);
 	}
-	text_clear(&lost);
-	text_clear(&gained);
+	text_clear(&c.lost);
+	text_clear(&c.gained);
+	text_clear(&c.reasons);
 }
 
-static void night_households_write(struct night *n, struct text *rows)
+/* ---- a chunk of them ---- */
+
+static void night_households_write(struct night *n, const struct text *rows)
 {
 	struct db_args args = { 0 };
 	struct db_result r;
-	if (!rows->len)
+	if (!strcmp(text_str(rows), "[]") || !night_going(n))
 		return;
-	text_add_char(rows, ']');
 	night_args(n, &args);
 	db_arg_i64(&args, n->lease.fencing);
 	db_arg_date(&args, n->day);
@@ -152,6 +226,21 @@ static void night_households_write(struct night *n, struct text *rows)
 	db_result_clear(&r);
 }
 
+static void night_households_args(const struct night *n, struct db_args *args, int64_t after)
+{
+	struct text_array programmes = { 0 }, areas = { 0 };
+	night_args(n, args);
+	db_arg_date(args, n->day);
+	night_turned_programmes(n, &programmes);
+	night_turned_areas(n, &areas);
+	db_arg_text_array(args, &programmes);
+	db_arg_text_array(args, &areas);
+	text_array_clear(&programmes);
+	text_array_clear(&areas);
+	db_arg_i64(args, after);
+	db_arg_i64(args, HOUSEHOLDS_AT_ONCE);
+}
+
 /* How many were due; *after moves on. */
 static int night_households_some(struct night *n, int64_t *after)
 {
@@ -159,18 +248,17 @@ static int night_households_some(struct night *n, int64_t *after)
 	struct db_result r;
 	struct text rows = { 0 };
 	struct night_household h;
-	night_args(n, &args);
-	db_arg_date(&args, n->day);
-	db_arg_i64(&args, *after);
-	db_arg_i64(&args, HOUSEHOLDS_AT_ONCE);
+	struct jw w = jw_start(&rows);
+	night_households_args(n, &args, *after);
 	int count = night_call(n, STMT_SWEEP_HOUSEHOLDS_DUE, &args, &r) ? r.rows : 0;
+	jw_array(&w, NULL);
 	for (int i = 0; i < count; i++) {
-		night_household_read(n, &h, &r, i);
-		night_household(n, &h, &rows);
-		free(h.programmes);
-		free(h.purposes);
+		if (night_household_read(n, &h, &r, i))
+			night_household(n, &h, &w);
 		*after = h.id;
+		night_household_clear(&h);
 	}
+	jw_end(&w);
 	db_result_clear(&r);
 	night_households_write(n, &rows);
 	text_clear(&rows);

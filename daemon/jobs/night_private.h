@@ -26,6 +26,8 @@ struct night_checkpoint {
 	int64_t last_loan;
 };
 
+#define NIGHT_TURNED_MAX 256
+
 struct night {
 	struct worker *w;
 	enum job_end end;
@@ -38,6 +40,10 @@ struct night {
 	struct night_checkpoint *checkpoints;
 	int checkpoints_count;
 	int64_t households_changed; /* of the day */
+	struct night_known *known;  /* what the nights said last about programmes */
+	int known_count;
+	const char *turned[NIGHT_TURNED_MAX]; /* codes of programmes that began or ceased to lend with the day */
+	int turned_count;
 	struct loan_batch batch;
 	int changed_max; /* loans changed by one write, as many as it can do in the time */
 };
@@ -64,7 +70,19 @@ void night_retry(struct night *n);
  * can't be decided is held. */
 void night_chunk(struct night *n, int32_t point, struct date session, int64_t after, const int64_t *loans,
 		 int count);
-/* Eligibility that changes by itself up to the day. */
+/* What the nights said last about programmes, at the beginning of a run. */
+MUSTCHECK bool night_load_programmes(struct night *n);
+void night_programmes_clear(struct night *n);
+/* Programmes that begin or cease to lend with the day are stored, and left in n->turned. */
+void night_programmes(struct night *n);
+/* Is it by its dates that the programme lends on the day and did not the day before, or the other way round? */
+bool night_programme_turns(struct night *n, const struct reference_programme *p);
+void night_turned_programmes(const struct night *n, struct text_array *out);
+/* Codes of units that are more or less difficult than the day before, as the unit in whose place they stand. */
+void night_turned_areas(const struct night *n, struct text_array *out);
+/* The first day from n->day on with which one of these may turn. */
+struct date night_next_turn(struct night *n);
+/* Households whose eligibility may have changed by the day. */
 void night_households(struct night *n);
 
 #endif

@@ -279,3 +279,55 @@ void household_view_on(const struct household_data *d, const struct reference *r
 		.in_group = household_group_on(d, on) != NULL,
 	};
 }
+
+/* ---- what changes by itself ---- */
+
+struct household_next {
+	struct date after, on;
+	const char *why;
+};
+
+static void household_next_day(struct household_next *next, struct date d, const char *why)
+{
+	if (date_cmp(d, next->after) <= 0 || date_cmp(d, next->on) >= 0)
+		return;
+	next->on = d;
+	next->why = why;
+}
+
+static void household_next_dated(struct household_next *next, const struct household_data *d)
+{
+	for (size_t i = 0; i < d->classes_count; i++)
+		household_next_day(next, d->classes[i].from, "dated");
+	for (size_t i = 0; i < d->attributes_count; i++)
+		household_next_day(next, d->attributes[i].from, "dated");
+	for (size_t i = 0; i < d->residences_count; i++)
+		household_next_day(next, d->residences[i].from, "dated");
+	for (size_t i = 0; i < d->members_count; i++) {
+		household_next_day(next, d->members[i].from, "dated");
+		household_next_day(next, d->members[i].until, "dated");
+	}
+	for (size_t i = 0; i < d->groups_count; i++) {
+		household_next_day(next, d->groups[i].from, "dated");
+		household_next_day(next, d->groups[i].until, "dated");
+	}
+}
+
+static void household_next_adult(struct household_next *next, const struct household_data *d)
+{
+	for (size_t i = 0; i < d->members_count; i++)
+		household_next_day(next, household_comes_of_age(d->members[i].born_on), "adult");
+}
+
+struct date household_next_change(const struct household_data *d, int escaped_months, struct date on,
+				  const char **why)
+{
+	struct household_next next = { on, DATE_EVER, NULL };
+	household_next_day(&next, household_standing_ends(d->classes, d->classes_count, escaped_months, on),
+			   "escaped_end");
+	if (!household_has_adult(d, on))
+		household_next_adult(&next, d);
+	household_next_dated(&next, d);
+	*why = next.why;
+	return next.on;
+}

@@ -90,6 +90,12 @@ const struct reference_point *reference_point_by_code(const struct reference *re
 	return NULL;
 }
 
+const struct reference_area *reference_areas(const struct reference *ref, size_t *count)
+{
+	*count = ref->areas_count;
+	return ref->areas;
+}
+
 const struct reference_area *reference_area_find(const struct reference *ref, const char *code)
 {
 	for (size_t i = 0; i < ref->areas_count; i++)

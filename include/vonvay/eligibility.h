@@ -160,5 +160,8 @@ enum household_class household_class_on(const struct household_class_row *rows, 
 /* The same, but a newly escaped household is none after escaped_months (policy: 36; domain.md 6). */
 enum household_class household_standing_on(const struct household_class_row *rows, size_t count,
 					   int escaped_months, struct date on);
+/* The first day on which a household that is newly escaped on `on` is it no more by itself; DATE_EVER when it is not. */
+struct date household_standing_ends(const struct household_class_row *rows, size_t count, int escaped_months,
+				    struct date on);
 
 #endif

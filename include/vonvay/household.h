@@ -18,7 +18,9 @@ struct household_person {
 	struct date born_on, from, until;
 };
 
-/* 18 years old on the day (01/UQ: an adult signs for the household). Who is born on 29/02 is on 28/02 of a short year. */
+/* The 18th birthday (01/UQ: an adult signs for the household); of who is born on 29/02 it is 28/02. */
+struct date household_comes_of_age(struct date born_on);
+/* Is that on or before the day? */
 bool household_adult(struct date born_on, struct date on);
 bool household_person_on(const struct household_person *person, struct date on);
 /* The oldest adult member of the day but `dead`, of equal age the one with the lowest number; 0: there is none. */

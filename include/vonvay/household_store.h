@@ -94,4 +94,10 @@ MUSTCHECK bool household_computed_class(const struct household_data *data, const
 void household_view_on(const struct household_data *data, const struct reference *ref, struct date on,
 		       struct household_view *out);
 
+/* The first day after `on` on which eligibility changes by itself as far as this is known: the months after leaving poverty
+ * end (*why "escaped_end"), a household without an adult has one ("adult"), or a row that was dated ahead begins or ends
+ * ("dated"). DATE_EVER: none. */
+struct date household_next_change(const struct household_data *data, int escaped_months, struct date on,
+				  const char **why);
+
 #endif

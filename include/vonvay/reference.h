@@ -95,6 +95,7 @@ const struct reference_programme *reference_programmes(const struct reference *r
 const struct reference_line *reference_line_find(const struct reference *ref, const char *name);
 const struct reference_point *reference_point_find(const struct reference *ref, int32_t point_id);
 const struct reference_point *reference_point_by_code(const struct reference *ref, const char *code);
+const struct reference_area *reference_areas(const struct reference *ref, size_t *count);
 const struct reference_area *reference_area_find(const struct reference *ref, const char *code);
 const struct reference_organisation *reference_organisation_find(const struct reference *ref, int number);
 

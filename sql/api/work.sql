@@ -34,7 +34,7 @@ create or replace function loan.work_programme(p_branch smallint, p_on date) ret
 	select 'programme', 'programme', c.row_id::text, null::bigint, null::bigint, c.effective_on,
 		jsonb_build_object('programme', c.programme, 'purpose', c.purpose, 'open', c.open, 'reasons', c.reasons)
 	from loan.programme_change c
-	where c.branch = p_branch and c.effective_on <= p_on and not exists (
+	where c.branch = p_branch and not c.first and c.effective_on <= p_on and not exists (
 		select from loan.work_done d where d.branch = p_branch and d.kind = 'programme' and d.subject = 'programme'
 			and d.subject_id = c.row_id::text and d.on_day <= p_on)
 $$;

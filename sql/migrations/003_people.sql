@@ -147,7 +147,7 @@ create table loan.household_agenda (
 	branch smallint not null,
 	on_day date not null,
 	household_id bigint not null,
-	reason text not null check (reason in ('escaped_end', 'changed')),
+	reason text not null check (reason in ('escaped_end', 'changed', 'adult', 'dated')),
 	since date,               -- of 'changed': the earliest day from which the changes count
 	primary key (branch, on_day, household_id, reason),
 	foreign key (branch, household_id) references loan.household

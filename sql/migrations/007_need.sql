@@ -93,6 +93,7 @@ create table loan.programme_change (
 	purpose text not null default '',
 	effective_on date not null,
 	open boolean not null,
+	first boolean not null,   -- the first that a night said about it: no news
 	reasons text[] not null,  -- words of enum ineligible, why it does not lend
 	entry_id bigint not null,
 	unique (branch, programme, purpose, effective_on, open)

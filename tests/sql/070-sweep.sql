@@ -93,10 +93,29 @@ select throws_ok($$ select api.business_begin(1, '2022-01-01') $$, 'LN014', null
 select matches(test.run(121, '2024-12-31'), 'run_id', 'another run');
 select run_id as run from api.sweep_next(:night) \gset
 select is(api.sweep_idle_days(:night, 3, :run, '2022-01-21', '2024-12-31'), date '2024-12-30', 'a household''s day is not idle either');
-select results_eq(format('select household_id, classes_from, classes, attributes, difficulty, rural, has_adult, in_group, loan_programmes, loan_balances, loan_overdue from api.sweep_households_due(%s, ''2024-12-31'', 0, 10)', :night),
-	$$ values (3::bigint, '{18992}'::integer[], '{3}'::integer[], 1, 1, true, true, true, '01', '{30000000}'::bigint[], '{0}'::bigint[]) $$, 'with what C asks for');
-select isnt(api.sweep_households(:night, 3, '2024-12-31', '[{"household":3,"reason":"escaped_end","lost":["09"],"gained":[]}]'), 0::bigint, 'what changed is written');
-select is(api.sweep_households(:night, 3, '2024-12-31', '[{"household":3,"reason":"escaped_end","lost":["09"],"gained":[]}]'), 0::bigint, 'once');
+create function test.due(p_day date, p_areas text[]) returns table (household_id bigint, reason text, before jsonb, now jsonb, loan_programmes text, loan_balances bigint[], loan_overdue bigint[]) language sql as $$
+	select household_id, reason, before, now, loan_programmes, loan_balances, loan_overdue from api.sweep_households_due(test.staff('night'), p_day, '{}', p_areas, 0, 10)
+$$;
+select results_eq($$ select household_id, reason, now -> 'classes', now -> 'attributes', now -> 'residence', now -> 'members', now #>> '{groups,0,group}', loan_programmes, loan_balances, loan_overdue from test.due('2024-12-31', '{}') $$,
+	$$ values (3::bigint, 'escaped_end', '[{"from":"2021-12-31","class":3}]'::jsonb, '[{"from":"2015-01-01","bits":1}]'::jsonb, '[{"from":"2015-01-01","area":"AL02"}]'::jsonb, '[{"no":1,"born_on":"1985-05-05","from":null,"until":null}]'::jsonb, '2', '01', '{30000000}'::bigint[], '{0}'::bigint[]) $$, 'with what C asks for');
+select is(before, now, 'nothing of it is new') from test.due('2024-12-31', '{}');
+select results_eq($$ select household_id, reason from test.due('2024-12-31', '{AL07}') $$, $$ values (3::bigint, 'escaped_end'), (4, 'area'), (5, 'area'), (6, 'area') $$, 'and the households of a unit that changed');
+-- what was written on a business date is known to the night after it
+insert into loan.entry (branch, business_date, actor, door, method) values (1, '2024-12-29', 1, 1, 'test'), (1, '2024-12-30', 1, 1, 'test'), (1, '2024-12-31', 1, 1, 'test');
+update loan.household_class set superseded_by = (select max(entry_id) - 1 from loan.entry) where household_id = 3;
+insert into loan.household_class (branch, household_id, from_on, class, decision, entry_id) select 1, 3, '2021-12-31', 4, 'QĐ 2', max(entry_id) - 1 from loan.entry;
+insert into loan.household_class (branch, household_id, from_on, class, decision, entry_id) select 1, 3, '2024-12-01', 1, 'QĐ 3', max(entry_id) from loan.entry;
+update loan.group_member set until_on = '2024-12-28', ended_by = (select max(entry_id) - 1 from loan.entry) where household_id = 3;
+select results_eq($$ select before -> 'classes', before #>> '{groups,0,until}', now -> 'classes', now #>> '{groups,0,until}' from test.due('2024-12-31', '{}') $$,
+	$$ values ('[{"from":"2021-12-31","class":3}]'::jsonb, null::text, '[{"from":"2021-12-31","class":4}]'::jsonb, '2024-12-28') $$, 'the night before did not know, nor does this one what is written while it runs');
+select isnt(api.sweep_households(:night, 3, '2024-12-31', '[{"household":3,"reason":"escaped_end","lost":["09"],"gained":[],"reasons":{"09":["escaped_too_long"]},"next_on":"2026-05-05","next_reason":"adult"}]'), 0::bigint, 'what changed is written');
+select is(api.sweep_households(:night, 3, '2024-12-31', '[{"household":3,"reason":"escaped_end","lost":["09"],"gained":[],"reasons":{}}]'), 0::bigint, 'once');
+select results_eq('select reasons from loan.eligibility_change', $$ values ('{"09":["escaped_too_long"]}'::jsonb) $$, 'with its reasons');
+select is(api.sweep_households(:night, 3, '2024-12-31', '[{"household":4,"next_on":"2026-05-05","next_reason":"adult"},{"household":3,"next_on":"2026-05-05","next_reason":"dated"}]'), 0::bigint, 'no change, but a day to look again');
+select results_eq($$ select household_id, reason from loan.household_agenda where on_day = '2026-05-05' order by 1 $$, $$ values (3::bigint, 'adult'), (4, 'adult') $$, 'one a day');
+select isnt(api.sweep_programmes(:night, 3, '2024-12-31', '[{"programme":"01","purpose":"","open":true,"first":true,"reasons":[]},{"programme":"07","purpose":"","open":true,"first":true,"reasons":[]}]'), 0::bigint, 'what lends');
+select isnt(api.sweep_programmes(:night, 3, '2024-12-31', '[{"programme":"07","purpose":"","open":false,"first":false,"reasons":["programme_closed"]}]'), 0::bigint, 'and ceases to');
+select results_eq(format('select * from api.sweep_programmes_known(%s)', :night), $$ values ('01', '', true), ('07', '', false) $$, 'is known');
 select api.sweep_fail(:night, :run, 'broken') \g /dev/null
 select is(api.sweep_status(:admin) -> 'run' ->> 'state', 'failed', 'a run fails');
 select is(api.sweep_status(:admin) -> 'run' ->> 'error', 'broken', 'and says why');

@@ -4,7 +4,8 @@ begin;
 select no_plan();
 insert into loan.eligibility_change (branch, household_id, effective_on, reason, lost, gained, reasons, entry_id)
 values (1, 3, '2021-12-30', 'escaped_end', '{09}', '{}', '{"09":["escaped_too_long"]}', 1), (1, 4, '2021-12-31', 'changed', '{}', '{01}', '{}', 1);
-insert into loan.programme_change (branch, programme, effective_on, open, reasons, entry_id) values (1, '07', '2021-01-01', false, '{programme_closed}', 1);
+insert into loan.programme_change (branch, programme, effective_on, open, first, reasons, entry_id)
+values (1, '01', '2020-12-31', true, true, '{}', 1), (1, '07', '2021-01-01', false, false, '{programme_closed}', 1);
 select test.disburse(test.staff('giaodich'), test.key(1), 6600000000000001, 1, 10000000, '2022-01-01') \g /dev/null
 insert into loan.sweep_held (branch, loan_id, on_day, reason) values (1, 6600000000000001, '2022-01-01', 'overflow');
 insert into loan.application_recheck (branch, application_id, household_id, on_day, reasons, entry_id) values (1, 5, 2, '2021-12-31', '{class}', 1);

@@ -1,0 +1,153 @@
+-- The households of a night. Something changed for them by itself or by somebody: C compares the household as it was known
+-- the night before with what is known now, each as of its day, and only what differs is stored.
+set role vonvay_owner;
+
+create or replace function loan.known(p_branch smallint, p_entry bigint, p_before date) returns boolean language sql stable as $$
+	select p_entry is not null and (p_before is null or exists (
+		select from loan.entry e where e.branch = p_branch and e.entry_id = p_entry and e.business_date < p_before))
+$$;
+comment on function loan.known(smallint, bigint, date) is
+	'a write was made before a business date (null: at all); no write moves to an earlier one, for the night locks its row';
+
+create or replace function loan.household_members_known(p_branch smallint, p_household bigint, p_before date) returns jsonb
+language sql stable as $$
+	select coalesce(jsonb_agg(jsonb_build_object('no', t.member_no, 'born_on', t.born_on, 'from', t.from_on, 'until', t.until_on)
+		order by t.member_no), '[]')
+	from (
+		select m.member_no, m.born_on, m.from_on, m.until_on from loan.household_member m
+		where m.branch = p_branch and m.household_id = p_household and loan.known(p_branch, m.entry_id, p_before)
+		union all
+		select m.member_no, m.born_on, m.from_on, m.until_on from loan.household_member_past m
+		where m.branch = p_branch and m.household_id = p_household and loan.known(p_branch, m.entry_id, p_before)
+			and not loan.known(p_branch, m.superseded_by, p_before)
+	) t
+$$;
+comment on function loan.household_members_known(smallint, bigint, date) is 'members of a household as they were known before a business date';
+
+-- In the form of api.household_read, as far as rules of eligibility ask.
+create or replace function loan.household_known(p_branch smallint, p_household bigint, p_before date) returns jsonb
+language sql stable as $$
+	select jsonb_build_object('household', h.household_id, 'registered_on', h.registered_on, 'left_on', h.left_on,
+		'residence', (select coalesce(jsonb_agg(jsonb_build_object('from', r.from_on, 'area', r.area) order by r.from_on), '[]')
+			from loan.household_residence r
+			where r.branch = p_branch and r.household_id = p_household and loan.known(p_branch, r.entry_id, p_before)
+				and not loan.known(p_branch, r.superseded_by, p_before)),
+		'members', loan.household_members_known(p_branch, p_household, p_before),
+		'classes', (select coalesce(jsonb_agg(jsonb_build_object('from', k.from_on, 'class', k.class) order by k.from_on), '[]')
+			from loan.household_class k
+			where k.branch = p_branch and k.household_id = p_household and loan.known(p_branch, k.entry_id, p_before)
+				and not loan.known(p_branch, k.superseded_by, p_before)),
+		'attributes', (select coalesce(jsonb_agg(jsonb_build_object('from', a.from_on, 'bits', a.attributes) order by a.from_on), '[]')
+			from loan.household_attribute a
+			where a.branch = p_branch and a.household_id = p_household and loan.known(p_branch, a.entry_id, p_before)
+				and not loan.known(p_branch, a.superseded_by, p_before)),
+		'groups', (select coalesce(jsonb_agg(jsonb_build_object('group', m.group_id, 'from', m.from_on,
+				'until', case when m.ended_by is null or loan.known(p_branch, m.ended_by, p_before) then m.until_on end)
+				order by m.from_on), '[]')
+			from loan.group_member m
+			where m.branch = p_branch and m.household_id = p_household and loan.known(p_branch, m.entry_id, p_before)))
+	from loan.household h where h.branch = p_branch and h.household_id = p_household
+$$;
+comment on function loan.household_known(smallint, bigint, date) is 'a household as it was known before a business date (null: now)';
+
+reset role;
+set role vonvay_api;
+
+-- p_programmes: those that began or ceased to lend with this day, whose opened applications are looked at again; p_areas: units
+-- that became more or less difficult, whose households are.
+create or replace function api.sweep_households_due(p_actor bigint, p_day date, p_programmes text[], p_areas text[], p_after bigint,
+	p_limit integer)
+returns table (household_id bigint, reason text, before jsonb, now jsonb, loan_programmes text, loan_purposes text,
+	loan_balances bigint[], loan_overdue bigint[], applications jsonb)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+	v_branch smallint := loan.enter_all(p_actor);
+	v_swept date := (select b.swept_until from loan.business b where b.branch = v_branch);
+begin
+	return query
+	with due as (
+		select x.household_id, (array_agg(x.reason order by x.reason <> 'changed', x.reason))[1] as reason
+		from (
+			select h.household_id, h.reason from loan.household_agenda h
+			where h.branch = v_branch and h.on_day > v_swept and h.on_day <= p_day and h.household_id > p_after
+			union all
+			select r.household_id, 'area' from loan.household_residence r
+			where r.branch = v_branch and r.area = any (p_areas) and r.household_id > p_after and r.superseded_by is null
+		) x
+		group by x.household_id order by x.household_id limit p_limit
+	)
+	select d.household_id, d.reason, loan.household_known(v_branch, d.household_id, p_day - 1),
+		loan.household_known(v_branch, d.household_id, p_day), coalesce(l.programmes, ''), coalesce(l.purposes, ''),
+		coalesce(l.balances, '{}'), coalesce(l.overdue, '{}'), '[]'::jsonb
+	from due d
+	left join lateral (
+		select string_agg(c.programme, '|' order by c.loan_id) as programmes,
+			string_agg(c.purpose, '|' order by c.loan_id) as purposes,
+			array_agg(s.in_term + s.overdue + s.frozen order by c.loan_id) as balances,
+			array_agg(s.overdue::bigint order by c.loan_id) as overdue
+		from loan.state s join loan.contract c on c.branch = v_branch and c.loan_id = s.loan_id
+		where s.branch = v_branch and s.household_id = d.household_id and s.status between 1 and 3) l on true
+	order by d.household_id;
+end $$;
+comment on function api.sweep_households_due(bigint, date, text[], text[], bigint, integer) is
+	'households whose eligibility may have changed by a day, as they were known the night before and are now';
+
+create or replace function api.sweep_households(p_actor bigint, p_fencing bigint, p_day date, p_rows jsonb) returns bigint
+language plpgsql security definer set search_path = '' as $$
+declare
+	v_branch smallint := loan.sweep_enter(p_actor, p_fencing);
+	v_entry bigint;
+begin
+	insert into loan.household_agenda (branch, on_day, household_id, reason)
+	select v_branch, n.next_on, n.household, n.next_reason
+	from jsonb_to_recordset(p_rows) n (household bigint, next_on date, next_reason text)
+	where n.next_on > p_day and not exists (select from loan.household_agenda a
+		where a.branch = v_branch and a.household_id = n.household and a.on_day = n.next_on)
+	on conflict do nothing;
+	if not exists (
+		select from jsonb_to_recordset(p_rows) n (household bigint, reason text) where n.reason is not null and not exists (
+			select from loan.eligibility_change e where e.branch = v_branch and e.household_id = n.household
+				and e.effective_on = p_day and e.reason = n.reason)) then
+		return 0;
+	end if;
+	v_entry := loan.entry_make(v_branch, p_actor, 2::smallint, 'sweep.households',
+		(select b.business_date from loan.business b where b.branch = v_branch for share));
+	insert into loan.eligibility_change (branch, household_id, effective_on, reason, lost, gained, reasons, entry_id)
+	select v_branch, n.household, p_day, n.reason, n.lost, n.gained, n.reasons, v_entry
+	from jsonb_to_recordset(p_rows) n (household bigint, reason text, lost text[], gained text[], reasons jsonb)
+	where n.reason is not null
+	on conflict do nothing;
+	return v_entry;
+end $$;
+comment on function api.sweep_households(bigint, bigint, date, jsonb) is
+	'changes of eligibility a night found, each once, and the next day on which it may change by itself; 0: no change';
+
+create or replace function api.sweep_programmes_known(p_actor bigint) returns table (programme text, purpose text, open boolean)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+	v_branch smallint := loan.enter_all(p_actor);
+begin
+	return query select distinct on (c.programme, c.purpose) c.programme, c.purpose, c.open from loan.programme_change c
+	where c.branch = v_branch order by c.programme, c.purpose, c.row_id desc;
+end $$;
+comment on function api.sweep_programmes_known(bigint) is 'what the nights said last about programmes that began or ceased to lend';
+
+create or replace function api.sweep_programmes(p_actor bigint, p_fencing bigint, p_day date, p_rows jsonb) returns bigint
+language plpgsql security definer set search_path = '' as $$
+declare
+	v_branch smallint := loan.sweep_enter(p_actor, p_fencing);
+	v_entry bigint;
+begin
+	v_entry := loan.entry_make(v_branch, p_actor, 2::smallint, 'sweep.programmes',
+		(select b.business_date from loan.business b where b.branch = v_branch for share));
+	insert into loan.programme_change (branch, programme, purpose, effective_on, open, first, reasons, entry_id)
+	select v_branch, n.programme, n.purpose, p_day, n.open, n.first, n.reasons, v_entry
+	from jsonb_to_recordset(p_rows) n (programme text, purpose text, open boolean, first boolean, reasons text[])
+	on conflict do nothing;
+	return v_entry;
+end $$;
+comment on function api.sweep_programmes(bigint, bigint, date, jsonb) is 'programmes that a night found to lend from its day on, or no longer';
+
+reset role;
