@@ -62,7 +62,7 @@ def entries(database):
 
 
 def test_the_first_night_says_what_lends_and_is_no_news(rpc, database):
-    assert database.psql("select count(*), bool_and(first), count(*) filter (where open) from loan.programme_change") == "18|t|14"
+    assert database.psql("select count(*), bool_and(first), count(*) filter (where open) from loan.programme_change") == "21|t|17"
     assert rpc.call("work.list")["count"] == 0
 
 
