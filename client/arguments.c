@@ -133,6 +133,33 @@ static json_t *arguments_if_new(bool ok, json_t *value)
 	return NULL;
 }
 
+/* "a,b" as an array; NULL if one of them is empty. */
+static json_t *arguments_texts_new(const char *text)
+{
+	json_t *array = json_array();
+	for (;;) {
+		size_t n = strcspn(text, ",");
+		if (!n || json_array_append_new(array, json_stringn(text, n)) != 0) {
+			json_decref(array);
+			return NULL;
+		}
+		if (!text[n])
+			return array;
+		text += n + 1;
+	}
+}
+
+/* "LINE:RATE" */
+static json_t *arguments_line_rate_new(const char *text)
+{
+	size_t n = strcspn(text, ":");
+	json_t *rate = n && text[n] ? arguments_rate_new(text + n + 1) : NULL;
+	json_t *row = json_object();
+	json_object_set_new(row, "line", json_stringn(text, n));
+	json_object_set_new(row, "rate", rate);
+	return arguments_if_new(rate != NULL, row);
+}
+
 /* "DATE:RATE" */
 static json_t *arguments_rate_change_new(const char *text)
 {
@@ -193,6 +220,10 @@ static json_t *arguments_value_new(const struct argument *a, const char *text)
 		return json_true();
 	case ARGUMENT_KEY:
 		return parse_key(text) ? json_string(text) : NULL;
+	case ARGUMENT_TEXTS:
+		return arguments_texts_new(text);
+	case ARGUMENT_LINE_RATES:
+		return arguments_line_rate_new(text);
 	case ARGUMENT_RATE_CHANGES:
 		return arguments_rate_change_new(text);
 	case ARGUMENT_EVENTS:
@@ -221,6 +252,10 @@ static const char *arguments_allowed(const struct argument *a)
 		return _("percent with at most 4 decimals: 6.6");
 	case ARGUMENT_KEY:
 		return _("a UUIDv7");
+	case ARGUMENT_TEXTS:
+		return _("texts with commas between");
+	case ARGUMENT_LINE_RATES:
+		return _("a rate line and a rate: 01:6.24");
 	case ARGUMENT_RATE_CHANGES:
 		return _("a day and a rate: 2025-12-01:6.24");
 	case ARGUMENT_EVENTS:
@@ -237,7 +272,8 @@ static const char *arguments_allowed(const struct argument *a)
 
 static bool arguments_is_array(const struct argument *a)
 {
-	return a->type == ARGUMENT_DATES || a->type == ARGUMENT_RATE_CHANGES || a->type == ARGUMENT_EVENTS;
+	return a->type == ARGUMENT_DATES || a->type == ARGUMENT_RATE_CHANGES || a->type == ARGUMENT_EVENTS ||
+	       a->type == ARGUMENT_LINE_RATES;
 }
 
 static void arguments_store(struct reader *r, const struct argument *a, json_t *value)

@@ -22,6 +22,8 @@ enum argument_type {
 	ARGUMENT_RATE,
 	ARGUMENT_FLAG,
 	ARGUMENT_KEY,
+	ARGUMENT_TEXTS,	       /* several of them, commas between; sent as an array */
+	ARGUMENT_LINE_RATES,   /* LINE:RATE, several times */
 	ARGUMENT_RATE_CHANGES, /* DATE:RATE, several times */
 	ARGUMENT_EVENTS,       /* DATE:KIND:AMOUNT, several times; KIND is one of `words` */
 };
@@ -74,6 +76,9 @@ extern const struct command deposit_commands[];
 extern const struct command session_commands[];
 extern const struct command need_commands[];
 extern const struct command sweep_commands[];
+extern const struct command change_commands[];
+extern const struct command rate_commands[];
+extern const struct command relief_commands[];
 extern const struct command import_commands[];
 extern const struct command book_commands[];
 extern const struct command other_commands[];

@@ -55,6 +55,12 @@ static void help_add_value(struct buffer *out, const struct argument *a)
 	case ARGUMENT_KEY:
 		buffer_add(out, _("KEY"));
 		break;
+	case ARGUMENT_TEXTS:
+		buffer_add(out, _("TEXT,TEXT..."));
+		break;
+	case ARGUMENT_LINE_RATES:
+		buffer_add(out, _("LINE:RATE"));
+		break;
 	case ARGUMENT_RATE_CHANGES:
 		buffer_add(out, _("DATE:RATE"));
 		break;
@@ -85,7 +91,8 @@ static void help_add_argument(struct buffer *out, const struct argument *a)
 
 static bool help_is_repeated(const struct argument *a)
 {
-	return a->type == ARGUMENT_DATES || a->type == ARGUMENT_RATE_CHANGES || a->type == ARGUMENT_EVENTS;
+	return a->type == ARGUMENT_DATES || a->type == ARGUMENT_RATE_CHANGES || a->type == ARGUMENT_EVENTS ||
+	       a->type == ARGUMENT_LINE_RATES;
 }
 
 void help_add_usage(struct buffer *out, const struct command *command)

@@ -160,6 +160,7 @@ static void contract_rules(struct contract_maker *m)
 					? INSTALMENT_DEFAULT_OVERDUE
 					: INSTALMENT_DEFAULT_CARRY;
 	c->policies = reference_allocation(m->ref, &c->policies_count);
+	c->overlays = reference_overlays(m->ref, &c->overlays_count);
 }
 
 static void contract_schedule(struct contract_maker *m)

@@ -142,6 +142,7 @@ static void loan_store_contract(const struct db_result *r, int row, const struct
 	c->instalment_default = (enum instalment_default)db_i32(r, row, L_INSTALMENT_DEFAULT);
 	c->overdue_percent = db_i32(r, row, L_OVERDUE_PERCENT);
 	c->policies = reference_allocation(ref, &c->policies_count);
+	c->overlays = reference_overlays(ref, &c->overlays_count);
 	out->term_months = db_i32(r, row, L_TERM_MONTHS);
 	out->instalment_months = db_i32(r, row, L_INSTALMENT_MONTHS);
 	out->principal_grace_months = db_i32(r, row, L_PRINCIPAL_GRACE_MONTHS);

@@ -24,6 +24,8 @@ static void reference_free(struct reference *ref)
 	free(ref->lines);
 	free(ref->standards);
 	free(ref->standard_rows);
+	free(ref->overlays);
+	free(ref->reliefs);
 	free(ref->policies);
 	free(ref->conflicts);
 	free(ref->priorities);
@@ -72,6 +74,42 @@ const struct reference_line *reference_line_find(const struct reference *ref, co
 		if (strcmp(ref->lines[i].name, name) == 0)
 			return &ref->lines[i];
 	return NULL;
+}
+
+const struct reference_line *reference_lines(const struct reference *ref, size_t *count)
+{
+	*count = ref->lines_count;
+	return ref->lines;
+}
+
+const struct reference_point *reference_points(const struct reference *ref, size_t *count)
+{
+	*count = ref->points_count;
+	return ref->points;
+}
+
+const struct reference_relief *reference_relief_find(const struct reference *ref, const char *name)
+{
+	for (size_t i = 0; i < ref->reliefs_count; i++)
+		if (strcmp(ref->reliefs[i].name, name) == 0)
+			return &ref->reliefs[i];
+	return NULL;
+}
+
+const struct reference_line *reference_overlay_find(const struct reference *ref, int32_t relief,
+						    const char *base)
+{
+	for (size_t i = 0; i < ref->lines_count; i++)
+		if (ref->lines[i].overlay && ref->lines[i].relief == relief &&
+		    strcmp(ref->lines[i].base, base) == 0)
+			return &ref->lines[i];
+	return NULL;
+}
+
+const struct loan_overlay *reference_overlays(const struct reference *ref, size_t *count)
+{
+	*count = ref->overlays_count;
+	return ref->overlays;
 }
 
 const struct reference_point *reference_point_find(const struct reference *ref, int32_t point_id)
@@ -234,7 +272,7 @@ static const struct reference_line *reference_line_best(const struct reference *
 	const struct reference_line *best = NULL;
 	for (size_t i = 0; i < ref->lines_count; i++) {
 		const struct reference_line *l = &ref->lines[i];
-		if (strcmp(l->programme, programme) != 0 || l->priority != priority ||
+		if (l->overlay || strcmp(l->programme, programme) != 0 || l->priority != priority ||
 		    date_cmp(l->for_contracts_from, contract_on) > 0 ||
 		    !reference_line_serves(ref, l, purpose))
 			continue;

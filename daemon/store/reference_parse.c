@@ -332,6 +332,9 @@ static void reference_read_rates(struct reader *r, const json_t *list, struct re
 		const json_t *in = json_array_get(list, i);
 		rows[i].from = reader_date(r, in, "from");
 		rows[i].rate_e7 = (int32_t)reader_int(r, in, "rate_e7");
+		/* a rate for new contracts is the first of a line of its own: the loans before it follow another */
+		if (i && strcmp(reader_text_or(r, in, "applies_to", ""), "new_loans") == 0)
+			reader_fail(r, "rows", "has a rate for new contracts behind another rate");
 	}
 	if (!rate_line_init(&line->line, rows, count))
 		reader_fail(r, "rows", "must be rates in ascending order of their days");
@@ -342,6 +345,7 @@ static void reference_read_lines(struct reader *r)
 	const json_t *list;
 	struct reference *ref = r->ref;
 	ref->lines = reader_list(r, "lines", sizeof *ref->lines, &ref->lines_count, &list);
+	ref->overlays = xcalloc(ref->lines_count, sizeof *ref->overlays);
 	for (size_t i = 0; i < ref->lines_count; i++) {
 		const json_t *in = reader_row(r, list, i);
 		struct reference_line *line = &ref->lines[i];
@@ -349,7 +353,32 @@ static void reference_read_lines(struct reader *r)
 		line->programme = reader_text(r, in, "code");
 		line->for_contracts_from = reader_date_or(r, in, "for_contracts_from", DATE_NONE);
 		line->priority = json_is_true(json_object_get(in, "priority"));
+		line->base = reader_text_or(r, in, "base", "");
+		line->relief = (int32_t)reader_int_or(r, in, "relief", 0);
+		line->overlay = (int32_t)reader_int_or(r, in, "overlay", 0);
 		reference_read_rates(r, json_object_get(in, "rows"), line);
+		if (line->overlay)
+			ref->overlays[ref->overlays_count++] =
+				(struct loan_overlay){ line->overlay, &line->line };
+	}
+}
+
+static void reference_read_reliefs(struct reader *r)
+{
+	const json_t *list;
+	struct reference *ref = r->ref;
+	ref->reliefs = reader_list(r, "reliefs", sizeof *ref->reliefs, &ref->reliefs_count, &list);
+	for (size_t i = 0; i < ref->reliefs_count; i++) {
+		const json_t *in = reader_row(r, list, i);
+		ref->reliefs[i] = (struct reference_relief){
+			.number = (int32_t)reader_int(r, in, "relief"),
+			.name = reader_text(r, in, "name"),
+			.rate_delta_e7 = (int32_t)reader_int(r, in, "rate_delta_e7"),
+			.from = reader_date(r, in, "from"),
+			.until = reader_date(r, in, "until"),
+			.holiday_from = reader_date_or(r, in, "holiday_from", DATE_NONE),
+			.holiday_until = reader_date_or(r, in, "holiday_until", DATE_NONE),
+		};
 	}
 }
 
@@ -580,6 +609,7 @@ struct reference *reference_parse_new(const char *json, int64_t version, struct 
 	reference_read_periods(&r);
 	reference_read_lines(&r);
 	reference_read_standards(&r);
+	reference_read_reliefs(&r);
 	if (!r.failed)
 		return ref;
 	reference_unref(ref);

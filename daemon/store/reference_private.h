@@ -54,6 +54,10 @@ struct reference {
 	struct reference_standards *standards;
 	size_t standards_count;
 	struct poverty_standard *standard_rows;
+	struct loan_overlay *overlays;
+	size_t overlays_count;
+	struct reference_relief *reliefs;
+	size_t reliefs_count;
 	struct reference_policy *policies;
 	size_t policies_count;
 	struct programme_conflict *conflicts; /* in order of programme: the rules point into it */

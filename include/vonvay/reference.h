@@ -13,6 +13,7 @@
 #include "vonvay/compiler.h"
 #include "vonvay/date.h"
 #include "vonvay/eligibility.h"
+#include "vonvay/loan.h"
 #include "vonvay/poverty.h"
 #include "vonvay/rate.h"
 #include "vonvay/text.h"
@@ -55,7 +56,20 @@ struct reference_line {
 	const char *programme;
 	struct date for_contracts_from;
 	bool priority;
+	int32_t overlay;  /* number that facts name it by; 0: a line of contracts */
+	int32_t relief;	  /* of an overlay */
+	const char *base; /* of an overlay: the line it follows; else "" */
 	struct rate_line line;
+};
+
+/* What households in a disaster are given (change kind `relief`); each line concerned has an overlay. domain.md 2.9 */
+struct reference_relief {
+	int32_t number;
+	const char *name;
+	int32_t rate_delta_e7;	 /* taken off the rate inside from .. until - 1 */
+	struct date from, until; /* until: first day at the full rate again */
+	struct date holiday_from,
+		holiday_until; /* until: first day interest is asked for again; DATE_NONE: no holiday */
 };
 
 enum entrusted {
@@ -93,6 +107,15 @@ int64_t reference_version(const struct reference *ref);
 const struct reference_programme *reference_programme_find(const struct reference *ref, const char *code);
 const struct reference_programme *reference_programmes(const struct reference *ref, size_t *count);
 const struct reference_line *reference_line_find(const struct reference *ref, const char *name);
+/* All lines, overlays too; all points. */
+const struct reference_line *reference_lines(const struct reference *ref, size_t *count);
+const struct reference_point *reference_points(const struct reference *ref, size_t *count);
+const struct reference_relief *reference_relief_find(const struct reference *ref, const char *name);
+/* The overlay of a relief for the loans of a line; NULL: the relief does not concern it. */
+const struct reference_line *reference_overlay_find(const struct reference *ref, int32_t relief,
+						    const char *base);
+/* What struct loan_contract borrows. */
+const struct loan_overlay *reference_overlays(const struct reference *ref, size_t *count);
 const struct reference_point *reference_point_find(const struct reference *ref, int32_t point_id);
 const struct reference_point *reference_point_by_code(const struct reference *ref, const char *code);
 const struct reference_area *reference_areas(const struct reference *ref, size_t *count);

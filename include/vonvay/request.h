@@ -57,6 +57,7 @@ struct request {
 	json_t *id;	/* NULL: a notification */
 	json_t *params; /* an object, checked against the method's specs; borrow from it through param_*() */
 	char ref[REF_SIZE]; /* "c3-118": the prefix of its log lines, and data.ref of its error */
+	void *user; /* the handler's own, NULL at first */
 	/* the rest belongs to daemon/rpc */
 	struct batch *batch;
 	json_t *as;

@@ -86,7 +86,7 @@ begin
 	from jsonb_to_recordset(p_rows) n (code text, kind text, session_day smallint, valid_from date)
 	join loan.point p on p.branch = p_branch and p.code = n.code
 	where n.kind = 'point' and d.branch = p_branch and d.point_id = p.point_id and d.from_on = n.valid_from
-		and d.superseded_at is null and d.day is distinct from n.session_day;
+		and d.superseded_at is null and d.change_id is null and d.day is distinct from n.session_day;
 	insert into loan.point_day (branch, point_id, from_on, day, mark)
 	select p_branch, p.point_id, n.valid_from, n.session_day, n.mark
 	from jsonb_to_recordset(p_rows) n (code text, kind text, session_day smallint, valid_from date, mark text)
@@ -106,7 +106,7 @@ begin
 	update loan.area a set superseded_at = now()
 	from jsonb_to_recordset(p_rows) n (code text, name text, kind text, parent text, rural boolean, difficulty smallint,
 		valid_from date, valid_to date, successor text, mark text)
-	where n.kind <> 'point' and a.branch = p_branch and a.code = n.code and a.superseded_at is null
+	where n.kind <> 'point' and a.branch = p_branch and a.code = n.code and a.superseded_at is null and a.change_id is null
 		and (a.name, a.kind, a.parent, a.rural, a.difficulty, a.valid_from, a.valid_to, a.successor, a.mark)
 			is distinct from
 			(n.name, n.kind, n.parent, n.rural, n.difficulty, n.valid_from, n.valid_to, n.successor, n.mark);

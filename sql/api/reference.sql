@@ -28,7 +28,8 @@ create or replace function loan.reference_lines() returns jsonb language sql sta
 		'priority', l.priority,
 		'rows', (select coalesce(jsonb_agg(jsonb_build_object('from', r.valid_from, 'rate_e7', r.rate_e7,
 				'applies_to', r.applies_to) order by r.valid_from), '[]')
-			from loan.rate_row r where r.line = l.line and r.superseded_at is null))
+			from loan.rate_rows r where r.line = l.line))
+		|| case when l.base is null then '{}'::jsonb else jsonb_build_object('base', l.base, 'relief', l.relief, 'overlay', l.overlay) end
 		order by l.code, l.for_contracts_from nulls first, l.line)
 	from loan.rate_line l
 $$;
@@ -36,10 +37,10 @@ comment on function loan.reference_lines() is 'rate lines with their rows';
 
 create or replace function loan.reference_programmes() returns jsonb language sql stable as $$
 	select jsonb_build_object(
-		'programmes', (select jsonb_agg(to_jsonb(p) - 'recorded_at' order by p.code) from loan.programme p),
-		'limits', (select jsonb_agg(to_jsonb(l) - '{row_id,recorded_at,superseded_at}'::text[] order by l.code, l.purpose, l.valid_from)
+		'programmes', (select jsonb_agg(to_jsonb(p) - '{recorded_at,change_id}'::text[] order by p.code) from loan.programme p),
+		'limits', (select jsonb_agg(to_jsonb(l) - '{row_id,recorded_at,superseded_at,change_id,superseded_by}'::text[] order by l.code, l.purpose, l.valid_from)
 			from loan.programme_limit l where l.superseded_at is null),
-		'periods', (select jsonb_agg(to_jsonb(i) - '{row_id,recorded_at,superseded_at}'::text[] order by i.code, i.term_months_from)
+		'periods', (select jsonb_agg(to_jsonb(i) - '{row_id,recorded_at,superseded_at,change_id,superseded_by}'::text[] order by i.code, i.term_months_from)
 			from loan.instalment_period i where i.superseded_at is null),
 		'standards', (select coalesce(jsonb_agg(to_jsonb(s) - '{row_id,reason,mark,recorded_at,superseded_at}'::text[]
 				order by s.area, s.from_on), '[]')
@@ -57,6 +58,30 @@ $$;
 comment on function loan.reference_programmes() is
 	'programmes with limits, instalment periods, policies, what excludes them and who has priority';
 
+create or replace function loan.reference_reliefs() returns jsonb language sql stable as $$
+	select jsonb_agg(jsonb_build_object('relief', r.relief_id, 'name', r.name, 'rate_delta_e7', r.rate_delta_e7, 'from', r.from_on,
+		'until', r.until_on, 'holiday_from', r.holiday_from, 'holiday_until', r.holiday_until) order by r.relief_id)
+	from loan.relief r
+$$;
+comment on function loan.reference_reliefs() is 'reliefs; their lines stand among the rate lines';
+
+create or replace function loan.reference_data(p_branch smallint) returns jsonb language sql stable as $$
+	select jsonb_build_object(
+		'branch', (select to_jsonb(b) from loan.branch b where b.branch = p_branch),
+		'organisations', (select coalesce(jsonb_agg(to_jsonb(o) order by o.organisation), '[]') from loan.organisation o),
+		'areas', coalesce(loan.reference_areas(p_branch), '[]'),
+		'points', coalesce(loan.reference_points(p_branch), '[]'),
+		'holidays', (select coalesce(jsonb_agg(h.on_day order by h.on_day), '[]') from loan.holiday h where h.superseded_at is null),
+		'lines', coalesce(loan.reference_lines(), '[]'),
+		'reliefs', coalesce(loan.reference_reliefs(), '[]'),
+		'funds', (select coalesce(jsonb_agg(jsonb_build_object('fund', f.fund, 'kind', f.kind, 'name', f.name_vi,
+				'owner', f.owner, 'organisation', f.organisation, 'from_on', f.from_on, 'until_on', f.until_on)
+				order by f.fund), '[]')
+			from loan.fund f where f.branch = p_branch)
+	) || loan.reference_programmes()
+$$;
+comment on function loan.reference_data(smallint) is 'all reference data of a branch as one JSON object';
+
 create or replace function loan.reference_raise() returns void language sql as $$
 	update loan.reference_version set version = version + 1
 $$;
@@ -71,18 +96,7 @@ declare
 	v_branch smallint := loan.enter(p_actor);
 begin
 	select r.version into version from loan.reference_version r;
-	select jsonb_build_object(
-		'branch', (select to_jsonb(b) from loan.branch b where b.branch = v_branch),
-		'organisations', (select coalesce(jsonb_agg(to_jsonb(o) order by o.organisation), '[]') from loan.organisation o),
-		'areas', coalesce(loan.reference_areas(v_branch), '[]'),
-		'points', coalesce(loan.reference_points(v_branch), '[]'),
-		'holidays', (select coalesce(jsonb_agg(h.on_day order by h.on_day), '[]') from loan.holiday h where h.superseded_at is null),
-		'lines', coalesce(loan.reference_lines(), '[]'),
-		'funds', (select coalesce(jsonb_agg(jsonb_build_object('fund', f.fund, 'kind', f.kind, 'name', f.name_vi,
-				'owner', f.owner, 'organisation', f.organisation, 'from_on', f.from_on, 'until_on', f.until_on)
-				order by f.fund), '[]')
-			from loan.fund f where f.branch = v_branch)
-	) || loan.reference_programmes() into data;
+	data := loan.reference_data(v_branch);
 end $$;
 comment on function api.reference_read(bigint) is 'all reference data the daemon decides with, and their version';
 

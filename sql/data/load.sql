@@ -1,5 +1,6 @@
 -- Reference data of sql/data/*.csv, which the caller has copied into temporary tables data_NAME (all columns text), all in one
 -- transaction. What is new is inserted, what has changed supersedes what was known; what is gone from a file stays.
+-- What two people have changed (change_id, superseded_by: loan.change) is theirs: a file no longer touches a row of that key.
 create temporary table data_change (rows bigint not null);
 
 insert into loan.branch (branch, code, name) select branch::smallint, code, name from data_branches
@@ -30,11 +31,12 @@ with changed as (
 	from data_programmes
 	on conflict (code) do update set tag = excluded.tag, name_vi = excluded.name_vi, name_en = excluded.name_en,
 		instrument = excluded.instrument, who = excluded.who, entrusted = excluded.entrusted, purpose = excluded.purpose,
-		cap_group = excluded.cap_group, opened = excluded.opened, closed = excluded.closed, mark = excluded.mark,
-		recorded_at = now()
-	where (p.tag, p.name_vi, p.name_en, p.instrument, p.who, p.entrusted, p.purpose, p.cap_group, p.opened, p.closed, p.mark)
+		cap_group = excluded.cap_group, opened = case when p.change_id is null then excluded.opened else p.opened end,
+		closed = case when p.change_id is null then excluded.closed else p.closed end, mark = excluded.mark, recorded_at = now()
+	where (p.tag, p.name_vi, p.name_en, p.instrument, p.who, p.entrusted, p.purpose, p.cap_group, p.mark)
 		is distinct from (excluded.tag, excluded.name_vi, excluded.name_en, excluded.instrument, excluded.who,
-			excluded.entrusted, excluded.purpose, excluded.cap_group, excluded.opened, excluded.closed, excluded.mark)
+			excluded.entrusted, excluded.purpose, excluded.cap_group, excluded.mark)
+		or (p.change_id is null and (p.opened, p.closed) is distinct from (excluded.opened, excluded.closed))
 	returning 1
 ) insert into data_change select count(*) from changed;
 
@@ -43,7 +45,7 @@ with changed as (
 	select distinct line, code, for_contracts_from::date, line like '%-priority' from data_programme_rates
 	on conflict (line) do update set code = excluded.code, for_contracts_from = excluded.for_contracts_from,
 		priority = excluded.priority, recorded_at = now()
-	where (l.code, l.for_contracts_from, l.priority)
+	where l.change_id is null and (l.code, l.for_contracts_from, l.priority)
 		is distinct from (excluded.code, excluded.for_contracts_from, excluded.priority)
 	returning 1
 ) insert into data_change select count(*) from changed;
@@ -66,12 +68,12 @@ begin
 	end if;
 end $$;
 update loan.rate_row r set superseded_at = now() from data_rate d
-where r.superseded_at is null and r.line = d.line and r.valid_from = d.valid_from
+where r.superseded_at is null and r.change_id is null and r.line = d.line and r.valid_from = d.valid_from
 	and (r.rate_e7, r.applies_to, r.mark) is distinct from (d.rate_e7, d.applies_to, d.mark);
 with changed as (
 	insert into loan.rate_row (line, valid_from, rate_e7, applies_to, mark)
 	select d.line, d.valid_from, d.rate_e7, d.applies_to, d.mark from data_rate d where not exists (
-		select from loan.rate_row r where r.superseded_at is null and r.line = d.line and r.valid_from = d.valid_from)
+		select from loan.rate_row r where (r.superseded_at is null or r.superseded_by is not null) and r.line = d.line and r.valid_from = d.valid_from)
 	returning 1
 ) insert into data_change select count(*) from changed;
 
@@ -81,7 +83,7 @@ select code, coalesce(purpose, '') as purpose, valid_from::date, valid_to::date,
 	interest_grace_months::smallint, mark
 from data_programme_limits;
 update loan.programme_limit t set superseded_at = now() from data_limit d
-where t.superseded_at is null and t.code = d.code and t.purpose = d.purpose and t.valid_from = d.valid_from
+where t.superseded_at is null and t.change_id is null and t.code = d.code and t.purpose = d.purpose and t.valid_from = d.valid_from
 	and (t.valid_to, t.cap, t.cap_basis, t.max_term_months, t.term_rule, t.principal_grace_months, t.interest_grace_months, t.mark)
 		is distinct from
 		(d.valid_to, d.cap, d.cap_basis, d.max_term_months, d.term_rule, d.principal_grace_months, d.interest_grace_months, d.mark);
@@ -90,7 +92,7 @@ with changed as (
 		principal_grace_months, interest_grace_months, mark)
 	select d.* from data_limit d where not exists (
 		select from loan.programme_limit t
-		where t.superseded_at is null and t.code = d.code and t.purpose = d.purpose and t.valid_from = d.valid_from)
+		where (t.superseded_at is null or t.superseded_by is not null) and t.code = d.code and t.purpose = d.purpose and t.valid_from = d.valid_from)
 	returning 1
 ) insert into data_change select count(*) from changed;
 
@@ -98,14 +100,14 @@ create temporary view data_period as
 select code, term_months_from::smallint, term_months_to::smallint, instalment_months_max::smallint, mark
 from data_instalment_periods;
 update loan.instalment_period t set superseded_at = now() from data_period d
-where t.superseded_at is null and t.code = d.code and t.term_months_from = d.term_months_from
+where t.superseded_at is null and t.change_id is null and t.code = d.code and t.term_months_from = d.term_months_from
 	and (t.term_months_to, t.instalment_months_max, t.mark)
 		is distinct from (d.term_months_to, d.instalment_months_max, d.mark);
 with changed as (
 	insert into loan.instalment_period (code, term_months_from, term_months_to, instalment_months_max, mark)
 	select d.* from data_period d where not exists (
 		select from loan.instalment_period t
-		where t.superseded_at is null and t.code = d.code and t.term_months_from = d.term_months_from)
+		where (t.superseded_at is null or t.superseded_by is not null) and t.code = d.code and t.term_months_from = d.term_months_from)
 	returning 1
 ) insert into data_change select count(*) from changed;
 
@@ -131,12 +133,12 @@ create temporary view data_policy as
 select name, coalesce(programme, '') as programme, coalesce(entrusted, '') as entrusted, from_on::date, value, reason, mark
 from data_policies;
 update loan.policy t set superseded_at = now() from data_policy d
-where t.superseded_at is null and (t.name, t.programme, t.entrusted, t.from_on) = (d.name, d.programme, d.entrusted, d.from_on)
+where t.superseded_at is null and t.change_id is null and (t.name, t.programme, t.entrusted, t.from_on) = (d.name, d.programme, d.entrusted, d.from_on)
 	and (t.value, t.reason, t.mark) is distinct from (d.value, d.reason, d.mark);
 with changed as (
 	insert into loan.policy (name, programme, entrusted, from_on, value, reason, mark)
 	select d.* from data_policy d where not exists (
-		select from loan.policy t where t.superseded_at is null
+		select from loan.policy t where (t.superseded_at is null or t.superseded_by is not null)
 			and (t.name, t.programme, t.entrusted, t.from_on) = (d.name, d.programme, d.entrusted, d.from_on))
 	returning 1
 ) insert into data_change select count(*) from changed;
@@ -180,11 +182,11 @@ with changed as (
 ) insert into data_change select count(*) from changed;
 
 update loan.holiday t set superseded_at = now() from data_holidays d
-where t.superseded_at is null and t.on_day = d.on_day::date and (t.name, t.mark) is distinct from (d.name, d.mark);
+where t.superseded_at is null and t.change_id is null and t.on_day = d.on_day::date and (t.name, t.mark) is distinct from (d.name, d.mark);
 with changed as (
 	insert into loan.holiday (on_day, name, mark)
 	select d.on_day::date, d.name, d.mark from data_holidays d where not exists (
-		select from loan.holiday t where t.superseded_at is null and t.on_day = d.on_day::date)
+		select from loan.holiday t where (t.superseded_at is null or t.superseded_by is not null) and t.on_day = d.on_day::date)
 	returning 1
 ) insert into data_change select count(*) from changed;
 

@@ -32,6 +32,8 @@ create table loan.area (
 	mark text not null check (mark in ('found', 'known', 'derived', 'demo')),
 	recorded_at timestamptz not null default now(),
 	superseded_at timestamptz,
+	change_id bigint,           -- loan.change; null: from a file
+	superseded_by bigint,       -- the change, when it was one
 	check (valid_to is null or valid_to >= valid_from)
 );
 create unique index area_code on loan.area (branch, code) where superseded_at is null;
@@ -60,6 +62,8 @@ create table loan.point_day (
 	mark text not null default 'known',
 	recorded_at timestamptz not null default now(),
 	superseded_at timestamptz,
+	change_id bigint,           -- loan.change; null: from a file
+	superseded_by bigint,       -- the change, when it was one
 	foreign key (branch, point_id) references loan.point
 );
 create unique index point_day_from on loan.point_day (branch, point_id, from_on) where superseded_at is null;
@@ -73,6 +77,8 @@ create table loan.session_change (
 	reason text not null,
 	recorded_at timestamptz not null default now(),
 	superseded_at timestamptz,
+	change_id bigint,           -- loan.change; null: from a file
+	superseded_by bigint,       -- the change, when it was one
 	foreign key (branch, point_id) references loan.point
 );
 create unique index session_change_month on loan.session_change (branch, point_id, month) where superseded_at is null;
@@ -83,7 +89,9 @@ create table loan.holiday (
 	name text not null,
 	mark text not null,
 	recorded_at timestamptz not null default now(),
-	superseded_at timestamptz
+	superseded_at timestamptz,
+	change_id bigint,           -- loan.change; null: from a file
+	superseded_by bigint        -- the change, when it was one
 );
 create unique index holiday_day on loan.holiday (on_day) where superseded_at is null;
 
@@ -100,7 +108,8 @@ create table loan.programme (
 	opened date not null,
 	closed date,
 	mark text not null,
-	recorded_at timestamptz not null default now()
+	recorded_at timestamptz not null default now(),
+	change_id bigint            -- loan.change that opened or closed it last; a file no longer does
 );
 
 create table loan.programme_limit (
@@ -119,6 +128,8 @@ create table loan.programme_limit (
 	mark text not null,
 	recorded_at timestamptz not null default now(),
 	superseded_at timestamptz,
+	change_id bigint,           -- loan.change; null: from a file
+	superseded_by bigint,       -- the change, when it was one
 	check (cap is not null or cap_basis = 'contract_cost')
 );
 create unique index programme_limit_from on loan.programme_limit (code, purpose, valid_from) where superseded_at is null;
@@ -132,6 +143,8 @@ create table loan.instalment_period (
 	mark text not null,
 	recorded_at timestamptz not null default now(),
 	superseded_at timestamptz,
+	change_id bigint,           -- loan.change; null: from a file
+	superseded_by bigint,       -- the change, when it was one
 	check (term_months_from <= term_months_to)
 );
 
@@ -140,7 +153,13 @@ create table loan.rate_line (
 	code text not null references loan.programme,
 	for_contracts_from date, -- contracts made before it do not join this line
 	priority boolean not null default false,
-	recorded_at timestamptz not null default now()
+	recorded_at timestamptz not null default now(),
+	change_id bigint,           -- loan.change; null: from a file
+	base text references loan.rate_line, -- an overlay: its rows follow those of this line (loan.rate_rows)
+	relief smallint,
+	overlay smallint unique check (overlay > 0), -- what facts name it by
+	check ((base is null) = (relief is null) and (base is null) = (overlay is null)),
+	unique (base, relief)
 );
 comment on table loan.rate_line is 'loans follow a line; a change of law for running loans is one new row of it (design.md 1.5)';
 
@@ -152,7 +171,9 @@ create table loan.rate_row (
 	applies_to text not null check (applies_to in ('all_balances', 'new_loans')),
 	mark text not null,
 	recorded_at timestamptz not null default now(),
-	superseded_at timestamptz
+	superseded_at timestamptz,
+	change_id bigint,           -- loan.change; null: from a file
+	superseded_by bigint        -- the change, when it was one
 );
 create unique index rate_row_from on loan.rate_row (line, valid_from) where superseded_at is null;
 
@@ -166,7 +187,9 @@ create table loan.policy (
 	reason text not null,
 	mark text not null,
 	recorded_at timestamptz not null default now(),
-	superseded_at timestamptz
+	superseded_at timestamptz,
+	change_id bigint,           -- loan.change; null: from a file
+	superseded_by bigint        -- the change, when it was one
 );
 create unique index policy_from on loan.policy (name, programme, entrusted, from_on) where superseded_at is null;
 comment on table loan.policy is 'dated choices where the sources are silent or differ (domain.md 8b, 9); sql/data/policies.csv lists the names';

@@ -213,6 +213,17 @@ grant update (name, search, sex, born_on, relation, ethnic, representative, from
 	on loan.household_member to vonvay_api;
 grant update (closed_on, class, change, decision, closed_by) on loan.household_review to vonvay_api;
 grant delete on loan.personal, loan.import_review to vonvay_api;
+create policy api on loan.change to vonvay_api using (branch = (select loan.scope_branch()));
+grant select on loan.change to vonvay_api;
+create policy api on loan.relief to vonvay_api using (true);
+grant select on loan.relief, loan.rate_rows to vonvay_api;
+grant select on loan.rate_rows to auditor;
+grant insert on loan.change, loan.relief, loan.session_change, loan.holiday, loan.programme_limit, loan.instalment_period,
+	loan.rate_line, loan.rate_row, loan.policy to vonvay_api;
+grant update (superseded_at, superseded_by) on loan.area, loan.point_day, loan.session_change, loan.holiday,
+	loan.programme_limit, loan.instalment_period, loan.rate_row, loan.policy to vonvay_api;
+grant update (opened, closed, change_id) on loan.programme to vonvay_api;
+grant update (state, decided_by, decided_entry, note, applied_entry, loans_changed, message, finished_at) on loan.change to vonvay_api;
 grant update on loan.state, loan.span, loan.business, loan.reference_version, loan.sweep_run, loan.sweep_point,
 	loan.sweep_chunk, loan.sweep_held, loan.lease, loan.import to vonvay_api;
 grant delete on loan.span, loan.portfolio_delta, loan.sweep_retry, loan.request_key, loan.import_error to vonvay_api;
