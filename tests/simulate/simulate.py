@@ -29,6 +29,10 @@ STEPS_A_LIFE = 60
 SHRINK_SECONDS = 120
 
 
+# what a disagreement looks like; a daemon that goes away is one too
+FAULTS = (AssertionError, vonvay_env.RpcError, OSError)
+
+
 # ---- one life ----
 
 
@@ -109,8 +113,10 @@ class Life:
 
     def __exit__(self, kind, *exc):
         self.rpc.close()
-        self.daemon.__exit__(kind, *exc)
-        self.database.drop()
+        try:
+            self.daemon.__exit__(kind, *exc)
+        finally:
+            self.database.drop()
 
     def play(self, step):
         """One operation: (name, parameters, seed of what is looked at afterwards)."""
@@ -179,7 +185,7 @@ def play_seed(stage, seed, steps, until=None):
             played.append(draw_step(rng, life.world, len(played) + 1))
             try:
                 life.play(played[-1])
-            except (AssertionError, vonvay_env.RpcError) as error:
+            except FAULTS as error:
                 return plan, played, error, life
     return plan, played, None, life
 
@@ -190,7 +196,7 @@ def replay(stage, plan, steps):
         for number, step in enumerate(steps):
             try:
                 life.play(step)
-            except (AssertionError, vonvay_env.RpcError) as error:
+            except FAULTS as error:
                 return number, error
     return None
 
