@@ -1,6 +1,7 @@
 /* Households whose eligibility may have changed: as they were known the night before and as they are known now are compared
  * for every programme, and only what differs is stored, with the reasons. Their loans are those of now on both sides: what a
  * loan changes is no news to anybody. */
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,7 +37,7 @@ struct night_side {
 
 struct night_household {
 	int64_t id;
-	const char *reason; /* borrowed from the result */
+	const char *reason, *applications; /* borrowed from the result */
 	struct night_side before, now;
 	struct household_loan loans[LOANS_OF_HOUSEHOLD_MAX];
 	int loans_count;
@@ -90,7 +91,8 @@ static bool night_household_read(struct night *n, struct night_household *h, con
 				 int row)
 {
 	*h = (struct night_household){ .id = db_i64(r, row, DUE_HOUSEHOLD),
-				       .reason = db_text(r, row, DUE_REASON) };
+				       .reason = db_text(r, row, DUE_REASON),
+				       .applications = db_text(r, row, DUE_APPLICATIONS) };
 	night_household_loans(n, h, r, row);
 	return night_side_read(n, h, &h->before, db_text(r, row, DUE_BEFORE), date_add_days(n->day, -1)) &&
 	       night_side_read(n, h, &h->now, db_text(r, row, DUE_NOW), n->day);
@@ -178,35 +180,93 @@ static void night_compare(struct night *n, const struct night_household *h, stru
 	jw_end(&c->w_reasons);
 }
 
+/* ---- opened applications ---- */
+
+static const char *night_json_text(const json_t *in, const char *name)
+{
+	const char *s = json_string_value(json_object_get(in, name));
+	return s ? s : "";
+}
+
+/* What stands against the application now. */
+static struct eligibility night_application(struct night *n, const struct night_household *h,
+					    const json_t *application)
+{
+	struct eligibility e = { 0 };
+	const struct reference_programme *p =
+		reference_programme_find(n->ref, night_json_text(application, "programme"));
+	if (!p)
+		return e;
+	reference_eligibility(n->ref, &h->now.view, p,
+			      reference_limit_on(p, night_json_text(application, "purpose"), n->day),
+			      (int)json_integer_value(json_object_get(application, "units")), n->day, &e);
+	return e;
+}
+
+static void night_recheck(struct night *n, const struct night_household *h, const json_t *application,
+			  struct jw *w)
+{
+	struct eligibility e = night_application(n, h, application);
+	bool there = night_side_is_there(&h->now);
+	if (e.eligible && there)
+		return;
+	jw_object(w, NULL);
+	jw_i64(w, "application", json_integer_value(json_object_get(application, "application")));
+	jw_array(w, "reasons");
+	if (!there)
+		jw_str(w, NULL, "left");
+	for (int i = 0; i < e.reasons_count; i++)
+		jw_str(w, NULL, ineligible_word(e.reasons[i]));
+	jw_end(w);
+	jw_end(w);
+}
+
+/* Those that may no longer be approved as they are; "[]": none. */
+static void night_rechecks(struct night *n, const struct night_household *h, struct text *out)
+{
+	struct jw w = jw_start(out);
+	json_t *applications = json_loads(h->applications, 0, NULL), *application;
+	size_t i;
+	jw_array(&w, NULL);
+	json_array_foreach(applications, i, application)
+	{
+		night_recheck(n, h, application, &w);
+	}
+	jw_end(&w);
+	json_decref(applications);
+}
+
 /* A row of sweep_households: what changed, and when it may change by itself again. */
 static void night_household(struct night *n, const struct night_household *h, struct jw *w)
 {
 	struct night_changes c = { 0 };
+	struct text applications = { 0 };
 	const char *why;
 	int months = (int)reference_policy_int(n->ref, "escaped_months", "", true, n->day, ESCAPED_MONTHS);
 	struct date next = household_next_change(h->now.data, months, n->day, &why);
 	if (night_side_is_there(&h->now))
 		night_compare(n, h, &c);
+	night_rechecks(n, h, &applications);
 	if (c.count)
 		n->households_changed++;
-	if (c.count || date_cmp(next, DATE_EVER) < 0) {
-		jw_object(w, NULL);
-		jw_i64(w, "household", h->id);
-		if (c.count) {
-			jw_str(w, "reason", h->reason);
-			jw_raw(w, "lost", text_str(&c.lost));
-			jw_raw(w, "gained", text_str(&c.gained));
-			jw_raw(w, "reasons", text_str(&c.reasons));
-		}
-		if (date_cmp(next, DATE_EVER) < 0) {
-			jw_date(w, "next_on", next);
-			jw_str(w, "next_reason", why);
-		}
-		jw_end(w);
+	jw_object(w, NULL);
+	jw_i64(w, "household", h->id);
+	if (c.count) {
+		jw_str(w, "reason", h->reason);
+		jw_raw(w, "lost", text_str(&c.lost));
+		jw_raw(w, "gained", text_str(&c.gained));
+		jw_raw(w, "reasons", text_str(&c.reasons));
 	}
+	if (date_cmp(next, DATE_EVER) < 0) {
+		jw_date(w, "next_on", next);
+		jw_str(w, "next_reason", why);
+	}
+	jw_raw(w, "applications", text_str(&applications));
+	jw_end(w);
 	text_clear(&c.lost);
 	text_clear(&c.gained);
 	text_clear(&c.reasons);
+	text_clear(&applications);
 }
 
 /* ---- a chunk of them ---- */

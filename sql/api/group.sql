@@ -82,6 +82,7 @@ begin
 	end if;
 	insert into loan.group_member (branch, group_id, household_id, from_on, entry_id)
 	select p_branch, p_group, n.h, p_on, p_entry from unnest(p_households) n (h);
+	perform loan.household_changed(p_branch, n.h, p_on) from unnest(p_households) n (h);
 end $$;
 comment on function loan.group_enter(smallint, bigint, bigint, bigint[], date, text) is
 	'households join a group: known (LN003), registered (LN007), in no other group from that day on (LN014)';
@@ -100,6 +101,7 @@ begin
 		raise exception 'household % is no member of group % before %', lpad(v_household::text, 10, '0'),
 			lpad(p_group::text, 7, '0'), p_on using errcode = 'LN404', column = p_field;
 	end if;
+	perform loan.household_changed(p_branch, n.h, p_on) from unnest(p_households) n (h);
 end $$;
 comment on function loan.group_exit(smallint, bigint, bigint, bigint[], date, text) is
 	'memberships end: from that day on no members; each must have been one before it (LN404)';

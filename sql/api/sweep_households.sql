@@ -50,6 +50,17 @@ language sql stable as $$
 $$;
 comment on function loan.household_known(smallint, bigint, date) is 'a household as it was known before a business date (null: now)';
 
+-- One that waits for a confirmation already is not marked twice; nor on the day of a mark, should the night begin again.
+create or replace function loan.sweep_rechecks(p_branch smallint, p_day date, p_rows jsonb)
+returns table (application_id bigint, household_id bigint, reasons text[]) language sql stable as $$
+	select a.application, n.household, a.reasons
+	from jsonb_to_recordset(p_rows) n (household bigint, applications jsonb),
+		jsonb_to_recordset(n.applications) a (application bigint, reasons text[])
+	where not exists (select from loan.application_recheck r
+		where r.branch = p_branch and r.application_id = a.application and (r.confirmed_by is null or r.on_day = p_day))
+$$;
+comment on function loan.sweep_rechecks(smallint, date, jsonb) is 'the applications of the rows of a night that are not marked yet';
+
 reset role;
 set role vonvay_api;
 
@@ -74,12 +85,21 @@ begin
 			union all
 			select r.household_id, 'area' from loan.household_residence r
 			where r.branch = v_branch and r.area = any (p_areas) and r.household_id > p_after and r.superseded_by is null
+			union all
+			select a.household_id, 'programme' from loan.application a
+			join loan.application_state s on s.branch = v_branch and s.application_id = a.application_id and s.state between 1 and 4
+			where a.branch = v_branch and a.programme = any (p_programmes) and a.household_id > p_after
 		) x
 		group by x.household_id order by x.household_id limit p_limit
 	)
 	select d.household_id, d.reason, loan.household_known(v_branch, d.household_id, p_day - 1),
 		loan.household_known(v_branch, d.household_id, p_day), coalesce(l.programmes, ''), coalesce(l.purposes, ''),
-		coalesce(l.balances, '{}'), coalesce(l.overdue, '{}'), '[]'::jsonb
+		coalesce(l.balances, '{}'), coalesce(l.overdue, '{}'),
+		(select coalesce(jsonb_agg(jsonb_build_object('application', a.application_id, 'programme', a.programme,
+				'purpose', a.purpose, 'units', a.units) order by a.application_id), '[]')
+			from loan.application a
+			join loan.application_state s on s.branch = v_branch and s.application_id = a.application_id and s.state between 1 and 4
+			where a.branch = v_branch and a.household_id = d.household_id)
 	from due d
 	left join lateral (
 		select string_agg(c.programme, '|' order by c.loan_id) as programmes,
@@ -108,7 +128,9 @@ begin
 	if not exists (
 		select from jsonb_to_recordset(p_rows) n (household bigint, reason text) where n.reason is not null and not exists (
 			select from loan.eligibility_change e where e.branch = v_branch and e.household_id = n.household
-				and e.effective_on = p_day and e.reason = n.reason)) then
+				and e.effective_on = p_day and e.reason = n.reason)
+		union all
+		select from loan.sweep_rechecks(v_branch, p_day, p_rows)) then
 		return 0;
 	end if;
 	v_entry := loan.entry_make(v_branch, p_actor, 2::smallint, 'sweep.households',
@@ -118,10 +140,13 @@ begin
 	from jsonb_to_recordset(p_rows) n (household bigint, reason text, lost text[], gained text[], reasons jsonb)
 	where n.reason is not null
 	on conflict do nothing;
+	insert into loan.application_recheck (branch, application_id, household_id, on_day, reasons, entry_id)
+	select v_branch, r.application_id, r.household_id, p_day, r.reasons, v_entry from loan.sweep_rechecks(v_branch, p_day, p_rows) r
+	on conflict do nothing;
 	return v_entry;
 end $$;
 comment on function api.sweep_households(bigint, bigint, date, jsonb) is
-	'changes of eligibility a night found, each once, and the next day on which it may change by itself; 0: no change';
+	'changes of eligibility a night found, each once, opened applications to be confirmed again, and the next day on which the household may change by itself; 0: neither change nor application';
 
 create or replace function api.sweep_programmes_known(p_actor bigint) returns table (programme text, purpose text, open boolean)
 language plpgsql stable security definer set search_path = '' as $$

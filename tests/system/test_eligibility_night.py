@@ -174,3 +174,59 @@ def test_what_was_found_waits_until_it_is_seen(daemon, rpc, database):
     assert rpc.call("work.list")["count"] == 0
     assert rpc.call("work.list", as_of="2024-03-19")["count"] == 1
     assert rpc.fails("work.done", kind="eligibility", subject_id=row["subject_id"], key=vonvay_env.uuid7()).word == "not_found"
+
+
+# ---- opened applications ----
+
+
+def apply_for(database, application, household, programme="01", purpose="", state=2):
+    """An opened application as application.* leaves it."""
+    written(
+        database,
+        f"insert into loan.application (branch, application_id, household_id, group_id, point_id, organisation, commune, programme, purpose, "
+        f"amount, term_months, units, declared_priority, fund, plan, applied_on, entry_id) values (1, {application}, {household}, 1, 1, 11, 'C1', "
+        f"'{programme}', '{purpose}', 10000000, 36, 1, false, 1, 'nuôi bò', '2024-03-16', {{entry}}); "
+        f"insert into loan.application_state (branch, application_id, steps, state, since_on, amount) "
+        f"values (1, {application}, 1, {state}, '2024-03-16', 10000000)",
+    )
+
+
+def marks(database):
+    rows = database.psql("select jsonb_agg(jsonb_build_array(application_id, on_day, reasons) order by application_id, on_day) from loan.application_recheck")
+    return json.loads(rows or "null") or []
+
+
+def test_opened_applications_of_a_household_are_checked_again(rpc, database):
+    apply_for(database, 1, 1)
+    apply_for(database, 2, 1, state=7)  # disbursed: not open
+    apply_for(database, 3, 2, programme="19")
+    classify(database, 1, "2024-03-16", 2)
+    classify(database, 2, "2024-03-16", 2)  # stays near-poor
+    small_district.run_nights(rpc, "2024-03-20")
+    assert marks(database) == [[1, "2024-03-17", ["class"]]]
+    work = [row for row in rpc.call("work.list")["rows"] if row["kind"] == "recheck"]
+    assert [(row["household"], row["detail"]["reasons"], row["role"]) for row in work] == [("0000000001", ["class"], "officer")]
+
+
+def test_an_application_is_marked_once_until_it_is_confirmed(rpc, database):
+    apply_for(database, 1, 1)
+    classify(database, 1, "2024-03-16", 2)
+    small_district.run_nights(rpc, "2024-03-18")
+    classify(database, 1, "2024-03-18", 4)
+    small_district.run_nights(rpc, "2024-03-20")
+    assert marks(database) == [[1, "2024-03-17", ["class"]]]
+    database.psql("update loan.application_recheck set confirmed_by = (select max(entry_id) from loan.entry)")
+    assert rpc.call("work.list", kind="recheck")["count"] == 0
+    assert rpc.call("work.list", kind="recheck", as_of="2024-03-17")["count"] == 1
+    classify(database, 1, "2024-03-20", 0)
+    small_district.run_nights(rpc, "2024-03-22")
+    assert marks(database) == [[1, "2024-03-17", ["class"]], [1, "2024-03-21", ["class"]]]
+
+
+def test_applications_to_a_programme_that_ceases_to_lend(rpc, database):
+    apply_for(database, 1, 1, programme="10")
+    apply_for(database, 3, 2, programme="19")
+    database.psql("update loan.programme set closed = '2024-04-30' where code = '10'; update loan.reference_version set version = version + 1")
+    small_district.run_nights(rpc, "2024-05-10")
+    assert marks(database) == [[1, "2024-05-01", ["programme_closed"]]]
+    assert changes(database) == []
