@@ -108,6 +108,43 @@ static const struct argument household_survey_arguments[] = {
 	{ 0 },
 };
 
+static const struct argument household_split_arguments[] = {
+	THE_HOUSEHOLD,
+	{ "--into", "into", ARGUMENT_ID, ARGUMENT_REQUIRED, NULL, N_("number of the new household") },
+	{ "--members", "members", ARGUMENT_IDS, ARGUMENT_REQUIRED, NULL, N_("numbers of the members who go") },
+	{ "--representative", "representative", ARGUMENT_INTEGER, 0, NULL,
+	  N_("which of them signs for it (default: the oldest)") },
+	{ "--area", "area", ARGUMENT_TEXT, 0, NULL, N_("commune where it lives (default: the same)") },
+	{ "--hamlet", "hamlet", ARGUMENT_TEXT, 0, NULL, N_("hamlet") },
+	FROM_ON,
+	{ 0 },
+};
+
+static const struct argument household_merge_arguments[] = {
+	THE_HOUSEHOLD,
+	{ "--other", "other", ARGUMENT_ID, ARGUMENT_REQUIRED, NULL,
+	  N_("household that joins it and is no more") },
+	FROM_ON,
+	{ 0 },
+};
+
+static const struct argument household_leave_arguments[] = {
+	THE_HOUSEHOLD,
+	{ "--from", "from_on", ARGUMENT_DATE, 0, NULL,
+	  N_("first day no longer there (default: the business date)") },
+	{ 0 },
+};
+
+static const struct argument household_death_arguments[] = {
+	THE_HOUSEHOLD,
+	{ "--member", "member", ARGUMENT_INTEGER, ARGUMENT_REQUIRED, NULL,
+	  N_("number of the member who died") },
+	{ "--on", "on", ARGUMENT_DATE, 0, NULL, N_("day of the death (default: the business date)") },
+	{ "--heir", "heir", ARGUMENT_INTEGER, 0, NULL,
+	  N_("who signs for the household from then on (default: the oldest adult)") },
+	{ 0 },
+};
+
 static const struct argument household_review_arguments[] = {
 	THE_HOUSEHOLD,
 	{ "--on", "on", ARGUMENT_DATE, 0, NULL, N_("day of the request (default: the business date)") },
@@ -162,6 +199,14 @@ const struct command household_commands[] = {
 	      show_household_changed, N_("set and clear attributes of a household")),
 	WRITE("household", "survey", "household.survey", household_survey_arguments, show_household_changed,
 	      N_("income and indicators found on a day")),
+	WRITE("household", "split", "household.split", household_split_arguments, show_household_changed,
+	      N_("make a household of its own of some members")),
+	WRITE("household", "merge", "household.merge", household_merge_arguments, show_household_changed,
+	      N_("join another household to one")),
+	WRITE("household", "leave", "household.leave", household_leave_arguments, show_household_changed,
+	      N_("a household is there no more")),
+	WRITE("household", "death", "household.death", household_death_arguments, show_household_changed,
+	      N_("a member has died; who takes over")),
 	WRITE("household", "review", "household.review", household_review_arguments, show_household_changed,
 	      N_("a household asks for a review")),
 	WRITE("review", "close", "review.close", review_close_arguments, show_household_changed,

@@ -235,15 +235,6 @@ const struct household_survey *household_survey_on(const struct household_data *
 	return found;
 }
 
-void household_people(const struct household_data *d, struct household_person *out)
-{
-	for (size_t i = 0; i < d->members_count; i++)
-		out[i] = (struct household_person){ .no = d->members[i].no,
-						    .born_on = d->members[i].born_on,
-						    .from = d->members[i].from,
-						    .until = d->members[i].until };
-}
-
 bool household_computed_class(const struct household_data *d, const struct reference *ref,
 			      const struct household_survey *survey, struct date on,
 			      struct poverty_standard *standard, enum household_class *class)

@@ -84,8 +84,6 @@ bool household_member_on(const struct household_member *member, struct date on);
 /* The last one made on or before the day. */
 const struct household_survey *household_survey_on(const struct household_data *data, struct date on);
 unsigned household_attributes_on(const struct household_data *data, struct date on);
-/* The members as rules see them; `out` has room for all. */
-void household_people(const struct household_data *data, struct household_person *out);
 /* The class by the standard of the day from a survey, in the area of that day. False: no standard is in force. */
 MUSTCHECK bool household_computed_class(const struct household_data *data, const struct reference *ref,
 					const struct household_survey *survey, struct date on,

@@ -98,8 +98,8 @@ comment on function loan.household_reply(bigint, uuid, bigint, jsonb) is 'the re
 create or replace function loan.household_loans_open(p_branch smallint, p_household bigint, p_member smallint) returns jsonb
 language sql stable as $$
 	select coalesce(jsonb_agg(c.loan_id::text order by c.loan_id), '[]')
-	from loan.contract c join loan.state s on s.branch = p_branch and s.loan_id = c.loan_id
-	where c.branch = p_branch and c.household_id = p_household and s.status between 1 and 3
+	from loan.state c
+	where c.branch = p_branch and c.household_id = p_household and c.status between 1 and 3
 		and (p_member is null or c.member_no = p_member)
 $$;
 comment on function loan.household_loans_open(smallint, bigint, smallint) is 'open loans of a household, or those a member of it signed';
