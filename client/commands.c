@@ -66,7 +66,8 @@ const struct command *command_at(size_t i)
 }
 
 /* Called by a command that is more than one call. */
-static const char *const local_writes[] = { "import.begin", "import.append", "import.check", "import.apply" };
+static const char *const local_writes[] = { "import.begin", "import.append", "import.check", "import.apply",
+					    "session.post" };
 
 const struct command *command_find(const char *word, const char *sub)
 {

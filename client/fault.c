@@ -44,6 +44,12 @@ static const char *fault_sentence(const char *word)
 	return NULL;
 }
 
+const char *fault_explain(const char *word)
+{
+	const char *sentence = fault_sentence(word);
+	return sentence ? _(sentence) : word;
+}
+
 /* The argument that gave a field of the parameters: "events[0].on" comes from --event. */
 static const struct argument *fault_argument(const struct command *command, const char *field)
 {

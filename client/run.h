@@ -10,6 +10,8 @@ int run_sweep(struct client *c, const struct command_line *line);
 int run_import(struct client *c, const struct command_line *line);
 int run_import_reviews(struct client *c, const struct command_line *line);
 int run_import_apply(struct client *c, const struct command_line *line);
+int run_session_export(struct client *c, const struct command_line *line);
+int run_session_post(struct client *c, const struct command_line *line);
 int run_call(struct client *c, const struct command_line *line);
 int run_pending(struct client *c, const struct command_line *line);
 int run_pending_retry(struct client *c, const struct command_line *line);

@@ -174,6 +174,14 @@ static const struct {
 	{ "forecast", N_("forecast") },
 	{ "target_resolution", N_("target of the resolution") },
 	{ "target_district_plan", N_("target of the district's plan") },
+	/* sessions and their lines */
+	{ "posted", N_("posted") },
+	{ "refused", N_("refused") },
+	{ "nothing", N_("nothing") },
+	{ "excused", N_("excused") },
+	{ "waiting", N_("waiting for the closing") },
+	{ "cash", N_("cash") },
+	{ "deposit", N_("member's deposit") },
 	/* facts of deposits */
 	{ "put", N_("put in") },
 	{ "withdrawn", N_("withdrawn") },

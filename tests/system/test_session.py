@@ -302,3 +302,132 @@ def test_an_empty_sheet_counts_and_a_refused_one_does_not(district):
     assert rpc.call("session.status", point="TXN01")["groups"][0]["state"] == "open"
     post(rpc)
     assert rpc.call("session.status", point="TXN01")["groups"][0]["state"] == "posted"
+
+
+# --- without network: the client's file ---------------------------------------------------------------------------------
+
+
+def exported(rpc, tmp_path, name="phien.csv"):
+    path = tmp_path / name
+    out = rpc.daemon.client("session", "export", "TXN01", "10/03/2024", path)
+    assert "1 tổ, 3 dòng" in out.stdout
+    return path
+
+
+def filled(path, rows, group=None, separator=","):
+    """The file with what a clerk writes: {loan or household: {column: text}}."""
+    import csv
+    import io
+
+    with open(path, newline="", encoding="utf-8-sig") as file:
+        table = list(csv.DictReader(file))
+    for row in table:
+        row.update((group or {}) if row["record"] == "group" else rows.get(row["loan"].lstrip("L") or row["household"].lstrip("H"), {}))
+    out = io.StringIO()
+    writer = csv.DictWriter(out, table[0].keys(), delimiter=separator)
+    writer.writeheader()
+    writer.writerows(table)
+    path.write_text("\ufeff" + out.getvalue(), encoding="utf-8")
+    return path
+
+
+def test_export_fill_post_twice(district, tmp_path):
+    rpc = district
+    asked = interest(rpc)
+    path = exported(rpc, tmp_path)
+    again = rpc.daemon.client("session", "export", "TXN01", SESSION, path, check=False)
+    assert again.returncode == 2 and str(path) in again.stderr
+    total = asked[rpc.matured] + 200_000
+    filled(
+        path,
+        {rpc.matured: {"interest": str(asked[rpc.matured]), "principal": "4.000.000"},
+         rpc.running: {"interest": "150.000 đ", "deposit": "50.000"},
+         rpc.near: {"interest": "99.999.999"}},
+        {"cash_counted": f"{total:,}".replace(",", "."), "principal_counted": "4.000.000", "received_on": "09/03/2024"},
+        separator=";",
+    )
+    first = rpc.daemon.client("session", "post", path, check=False)
+    assert first.returncode == 1
+    assert f"{path}:4: interest" in first.stderr
+    state = loan_district.export(rpc.database), books(rpc.database)
+    sheet = rpc.call("session.status", point="TXN01")["groups"][0]
+    assert (sheet["cash_difference"], sheet["principal_difference"]) == (0, 0)
+    assert (sheet["lines_posted"], sheet["lines_refused"], sheet["received_on"]) == (2, 1, "2024-03-09")
+    second = rpc.daemon.client("session", "post", path, check=False)
+    assert (second.returncode, second.stdout, second.stderr) == (first.returncode, first.stdout, first.stderr)
+    assert (loan_district.export(rpc.database), books(rpc.database)) == state
+    # other figures with the same key are not taken
+    path.write_text(path.read_text(encoding="utf-8").replace("4.000.000", "5.000.000"), encoding="utf-8")
+    third = rpc.daemon.client("session", "post", path, check=False)
+    assert third.returncode == 1 and f"{path}:2: " in third.stderr
+    assert (loan_district.export(rpc.database), books(rpc.database)) == state
+
+
+def test_a_file_killed_in_between_is_sent_again(district, tmp_path):
+    """The answer is lost with the daemon; the file sent again does it once."""
+    rpc = district
+    path = filled(exported(rpc, tmp_path), {rpc.running: {"interest": "100.000"}}, {"cash_counted": "100.000"})
+    rpc.daemon.kill()
+    lost = rpc.daemon.client("session", "post", path, "--timeout", "2", check=False)
+    assert lost.returncode == 3
+    rpc.daemon.start()
+    assert rpc.daemon.client("session", "post", path).returncode == 0
+    assert rpc.daemon.client("session", "post", path).returncode == 0
+    with rpc.daemon.rpc() as again:
+        assert again.call("session.status", point="TXN01")["groups"][0]["cash_expected"] == 100_000
+    assert rpc.database.psql("select count(*) from loan.session_sheet").strip() == "1"
+
+
+@pytest.mark.parametrize(
+    "rows, group, where",
+    [
+        ({"running": {"interest": "12,5"}}, {"cash_counted": "5"}, "interest"),
+        ({"running": {"interest": "1.23"}}, {"cash_counted": "5"}, "interest"),
+        ({"running": {"interest": "-5"}}, {"cash_counted": "5"}, "interest"),
+        ({"running": {"loan": "6.6E+15", "interest": "5"}}, {"cash_counted": "5"}, "loan"),
+        ({"running": {"interest": "5"}}, {}, "cash_counted"),
+        ({"running": {"principal": "5"}}, {"cash_counted": "0"}, "principal_counted"),
+        ({"running": {"interest": "5", "from": "túi"}}, {"cash_counted": "0"}, "from"),
+        ({"running": {"interest": "5", "group": "G0000002"}}, {"cash_counted": "5"}, "group"),
+        ({"running": {"interest": "5", "record": "?"}}, {"cash_counted": "5"}, "record"),
+        ({}, {"cash_counted": "5", "key": "x"}, "key"),
+        ({}, {"cash_counted": "5", "received_on": "30/02/2024"}, "received_on"),
+    ],
+)
+def test_broken_files_send_nothing(district, tmp_path, rows, group, where):
+    rpc = district
+    path = filled(exported(rpc, tmp_path), {getattr(rpc, name): row for name, row in rows.items()}, group)
+    out = rpc.daemon.client("session", "post", path, check=False)
+    assert out.returncode == 2
+    assert f": {where}: " in out.stderr and f"{path}:" in out.stderr and "chưa gửi gì" in out.stderr
+    assert rpc.database.psql("select count(*) from loan.session_sheet").strip() == "0"
+
+
+@pytest.mark.parametrize("text", ["", "x\n", "record,point\n", '"record\n', "\ufeffrecord;record\n"])
+def test_files_that_are_none(district, tmp_path, text):
+    path = tmp_path / "x.csv"
+    path.write_text(text, encoding="utf-8")
+    out = district.daemon.client("session", "post", path, check=False)
+    assert out.returncode == 2 and str(path) in out.stderr
+    assert district.daemon.client("session", "post", tmp_path / "none.csv", check=False).returncode == 2
+
+
+def test_a_file_nobody_filled_in(district, tmp_path):
+    out = district.daemon.client("session", "post", exported(district, tmp_path), check=False)
+    assert out.returncode == 2 and "cash_counted" in out.stderr
+
+
+def test_client(district, tmp_path):
+    rpc, run = district, district.daemon.client
+    assert "Bảng kê của tổ" in run("session", "sheets", "TXN01", "--on", SESSION).stdout
+    path = filled(exported(rpc, tmp_path), {rpc.running: {"interest": "100.000"}}, {"cash_counted": "120.000"})
+    posted = run("session", "post", path).stdout
+    assert "Chênh lệch" in posted and "20.000" in posted
+    assert "Đã ghi bảng kê" in run("session", "correct", "1", SESSION, "5", "--loan", rpc.running, "--interest", "120.000", "--reason", "x").stdout
+    assert "120.000" in run("session", "cash", "TXN01").stdout
+    assert "đã ghi" in run("session", "status", "TXN01").stdout
+    assert "đã khóa" in run("session", "close", "TXN01", SESSION).stdout
+    late = run("session", "correct", "1", SESSION, "5", "--reason", "x", check=False)
+    assert late.returncode == 1 and "không nhận thêm" in late.stderr
+    more = exported(rpc, tmp_path, "sau.csv").read_text(encoding="utf-8")
+    assert "yes" in more
