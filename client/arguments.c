@@ -192,6 +192,33 @@ static json_t *arguments_event_new(const char *text, const char *kinds)
 	return arguments_if_new(ok, event);
 }
 
+/* "NUMBER:AMOUNT", or "NUMBER": what was asked for */
+static json_t *arguments_agreed_new(const char *text)
+{
+	size_t n = strcspn(text, ":");
+	char *id = memory_copy_bytes(text, n);
+	json_t *agreed = json_object(), *amount = text[n] ? arguments_money_new(text + n + 1) : NULL;
+	bool ok = parse_id(id) && (amount || !text[n]);
+	json_object_set_new(agreed, "application", json_string(id));
+	if (amount)
+		json_object_set_new(agreed, "amount", amount);
+	free(id);
+	return arguments_if_new(ok, agreed);
+}
+
+/* "NUMBER:REASON" */
+static json_t *arguments_refused_new(const char *text)
+{
+	size_t n = strcspn(text, ":");
+	char *id = memory_copy_bytes(text, n);
+	json_t *refused = json_object(), *reason = text[n] && text[n + 1] ? json_string(text + n + 1) : NULL;
+	bool ok = parse_id(id) && reason;
+	json_object_set_new(refused, "application", json_string(id));
+	json_object_set_new(refused, "reason", reason);
+	free(id);
+	return arguments_if_new(ok, refused);
+}
+
 /* What stands for the text in the parameters; NULL if it has not the form it must have. */
 static json_t *arguments_value_new(const struct argument *a, const char *text)
 {
@@ -228,6 +255,10 @@ static json_t *arguments_value_new(const struct argument *a, const char *text)
 		return arguments_rate_change_new(text);
 	case ARGUMENT_EVENTS:
 		return arguments_event_new(text, a->words);
+	case ARGUMENT_AGREED:
+		return arguments_agreed_new(text);
+	case ARGUMENT_REFUSED:
+		return arguments_refused_new(text);
 	case ARGUMENT_END:
 		break;
 	}
@@ -260,6 +291,10 @@ static const char *arguments_allowed(const struct argument *a)
 		return _("a day and a rate: 2025-12-01:6.24");
 	case ARGUMENT_EVENTS:
 		return _("a day, what happened, VND: 2024-05-10:paid:500000");
+	case ARGUMENT_AGREED:
+		return _("an application and VND: 12:30000000, or its number alone");
+	case ARGUMENT_REFUSED:
+		return _("an application and the reason: 12:not enough labour");
 	case ARGUMENT_TEXT:
 	case ARGUMENT_WORD:
 	case ARGUMENT_WORDS:
@@ -273,7 +308,7 @@ static const char *arguments_allowed(const struct argument *a)
 static bool arguments_is_array(const struct argument *a)
 {
 	return a->type == ARGUMENT_DATES || a->type == ARGUMENT_RATE_CHANGES || a->type == ARGUMENT_EVENTS ||
-	       a->type == ARGUMENT_LINE_RATES;
+	       a->type == ARGUMENT_LINE_RATES || a->type == ARGUMENT_AGREED || a->type == ARGUMENT_REFUSED;
 }
 
 static void arguments_store(struct reader *r, const struct argument *a, json_t *value)

@@ -26,6 +26,8 @@ const struct argument command_options[] = {
 static const struct command *const tables[] = {
 	status_commands,
 	loan_commands,
+	application_commands,
+	fund_commands,
 	household_commands,
 	group_commands,
 	deposit_commands,

@@ -26,6 +26,8 @@ enum argument_type {
 	ARGUMENT_LINE_RATES,   /* LINE:RATE, several times */
 	ARGUMENT_RATE_CHANGES, /* DATE:RATE, several times */
 	ARGUMENT_EVENTS,       /* DATE:KIND:AMOUNT, several times; KIND is one of `words` */
+	ARGUMENT_AGREED,       /* NUMBER:AMOUNT or NUMBER, several times: applications */
+	ARGUMENT_REFUSED,      /* NUMBER:REASON, several times: applications */
 };
 
 enum argument_flag {
@@ -70,6 +72,8 @@ struct command {
 /* The tables of commands_*.c, each ended by a row of zeros. */
 extern const struct command status_commands[];
 extern const struct command loan_commands[];
+extern const struct command application_commands[];
+extern const struct command fund_commands[];
 extern const struct command household_commands[];
 extern const struct command group_commands[];
 extern const struct command deposit_commands[];

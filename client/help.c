@@ -64,6 +64,12 @@ static void help_add_value(struct buffer *out, const struct argument *a)
 	case ARGUMENT_RATE_CHANGES:
 		buffer_add(out, _("DATE:RATE"));
 		break;
+	case ARGUMENT_AGREED:
+		buffer_add(out, _("NUMBER:AMOUNT"));
+		break;
+	case ARGUMENT_REFUSED:
+		buffer_add(out, _("NUMBER:REASON"));
+		break;
 	case ARGUMENT_EVENTS:
 		buffer_add(out, _("DATE:KIND:AMOUNT"));
 		break;
@@ -92,7 +98,7 @@ static void help_add_argument(struct buffer *out, const struct argument *a)
 static bool help_is_repeated(const struct argument *a)
 {
 	return a->type == ARGUMENT_DATES || a->type == ARGUMENT_RATE_CHANGES || a->type == ARGUMENT_EVENTS ||
-	       a->type == ARGUMENT_LINE_RATES;
+	       a->type == ARGUMENT_LINE_RATES || a->type == ARGUMENT_AGREED || a->type == ARGUMENT_REFUSED;
 }
 
 void help_add_usage(struct buffer *out, const struct command *command)

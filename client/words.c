@@ -72,6 +72,18 @@ static const struct {
 	{ "died", N_("has died") },
 	{ "split", N_("to a household of their own") },
 	{ "merged", N_("merged into another household") },
+	/* states of an application, the order of the queue, kinds of funds */
+	{ "application_applied", N_("applied for") },
+	{ "appraised", N_("appraised by the group") },
+	{ "confirmed", N_("confirmed by the commune") },
+	{ "approved", N_("approved") },
+	{ "refused", N_("refused") },
+	{ "checked", N_("use checked") },
+	{ "registered", N_("registered to escape poverty") },
+	{ "extremely_difficult", N_("extremely difficult commune or hamlet") },
+	{ "central", N_("central funds") },
+	{ "local", N_("local budget") },
+	{ "investor", N_("investor") },
 	/* why a household may not borrow, caps */
 	{ "not_open", N_("programme not open yet") },
 	{ "programme_closed", N_("programme closed") },

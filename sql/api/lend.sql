@@ -82,6 +82,16 @@ end $$;
 comment on function loan.fund_check(smallint, bigint[]) is
 	'a disbursement above what is left of an appropriation of its fund, programme and year is refused (LN040), naming it';
 
+create or replace function loan.disburse_end(p_branch smallint, p_entry bigint, p_contracts jsonb, p_facts bigint[]) returns void
+language plpgsql as $$
+begin
+	perform loan.fund_check(p_branch, p_facts);
+	perform loan.need_serve_credit(p_branch, p_entry, c.household_id, c.programme, c.contract_on)
+	from jsonb_to_recordset(p_contracts) c (household_id bigint, programme text, contract_on date);
+end $$;
+comment on function loan.disburse_end(smallint, bigint, jsonb, bigint[]) is
+	'after the batch of a disbursement: what is left of its fund (LN040); a new contract serves a need of its household';
+
 create or replace function loan.fund_lock(p_branch smallint, p_fund smallint, p_programme text, p_year integer) returns void
 language sql as $$
 	select pg_advisory_xact_lock(7263004, hashtext(concat_ws('/', p_branch, p_fund, p_programme, p_year)))

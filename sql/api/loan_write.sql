@@ -522,7 +522,7 @@ begin
 		perform loan.disburse_begin(head.branch, entry_id, p_business, p_contracts, p_more);
 		perform loan.refuse_stale(loan.write_batch(head.branch, entry_id, p_business, p_business, p_states, p_amounts, p_facts,
 			p_openings, p_transitions, p_superseded, p_postings, p_deltas, p_spans, p_agenda));
-		perform loan.fund_check(head.branch, p_facts);
+		perform loan.disburse_end(head.branch, entry_id, p_contracts, p_facts);
 	end if;
 end $$;
 comment on function api.loan_disburse(bigint, smallint, uuid, bytea, text, date, bigint, jsonb, jsonb, bigint[], bigint[], bigint[],
