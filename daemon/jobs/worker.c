@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "vonvay/change.h"
 #include "vonvay/date.h"
 #include "vonvay/import.h"
 #include "vonvay/json.h"
@@ -222,6 +223,8 @@ static int64_t worker_work(struct worker *w)
 	bool more = true;
 	while (more && !worker_stopping(w) && pause_ms == LOOK_EVERY_MS) {
 		more = worker_one(w, "import", import_work, &pause_ms);
+		if (pause_ms == LOOK_EVERY_MS)
+			more |= worker_one(w, "change", change_work, &pause_ms);
 		if (pause_ms == LOOK_EVERY_MS)
 			more |= worker_one(w, "sweep", night_work, &pause_ms);
 		if (pause_ms == LOOK_EVERY_MS)

@@ -561,7 +561,9 @@ comment on function loan.change_loans(smallint, text, jsonb, date, boolean) is
 	'loans that C has to fold with the old and the new reference data; p_preview: those it makes the figures of';
 
 create or replace function loan.change_served_by(c loan.contract, s loan.state, p_point integer) returns boolean language sql stable as $$
-	select c.point_id = p_point
+	select p_point in (c.point_id, s.point_id) or exists (
+		select from loan.fact f join loan.place t on t.branch = f.branch and t.place_id = f.number
+		where f.branch = c.branch and f.loan_id = c.loan_id and f.kind = 16 and t.point_id = p_point)
 $$;
 comment on function loan.change_served_by(loan.contract, loan.state, integer) is 'is or was the loan served by this point?';
 
@@ -913,6 +915,15 @@ comment on function api.relief_list(bigint, jsonb) is 'reliefs defined, with the
 
 -- ---- the worker: all of a change in one transaction, which it holds open ----
 
+create or replace function api.change_waiting(p_actor bigint) returns bigint
+language plpgsql stable security definer set search_path = '' as $$
+declare
+	v_branch smallint := loan.enter_all(p_actor);
+begin
+	return (select min(t.change_id) from loan.change t where t.branch = v_branch and t.state = 'applying');
+end $$;
+comment on function api.change_waiting(bigint) is 'the oldest change the worker has to apply';
+
 create or replace function api.change_begin(p_actor bigint, out change_id bigint, out kind text, out business date, out version bigint,
 	out before jsonb, out after jsonb, out loans bigint[])
 language plpgsql security definer set search_path = '' as $$
@@ -921,13 +932,13 @@ declare
 	c loan.change;
 	v_entry bigint;
 begin
+	-- nobody writes while loans are computed anew: every write waits for this row (loan.check_business), and has it first
+	select b.business_date into business from loan.business b where b.branch = v_branch for update;
 	select t.* into c from loan.change t
 	where t.branch = v_branch and t.state = 'applying' order by t.change_id limit 1 for update skip locked;
 	if not found then
 		return;
 	end if;
-	-- nobody writes while loans are computed anew: every write waits for this row (loan.check_business)
-	select b.business_date into business from loan.business b where b.branch = v_branch for update;
 	change_id := c.change_id;
 	kind := c.kind;
 	loans := array(select loan.change_loans(v_branch, c.kind, c.parameters, business, false));
@@ -942,7 +953,7 @@ comment on function api.change_begin(bigint) is
 
 create or replace function api.change_write(p_actor bigint, p_change bigint,
 	p_states bigint[], p_amounts bigint[], p_facts bigint[], p_openings bigint[], p_transitions bigint[],
-	p_superseded bigint[], p_postings bigint[], p_deltas bigint[], p_spans bigint[]) returns integer
+	p_superseded bigint[], p_postings bigint[], p_deltas bigint[], p_spans bigint[], p_agenda bigint[]) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
 	v_branch smallint := loan.enter_all(p_actor);
@@ -957,13 +968,13 @@ begin
 	end if;
 	if v_loans > 0 then
 		perform loan.refuse_stale(loan.write_batch(v_branch, c.applied_entry, v_business, v_business, p_states, p_amounts, p_facts,
-			p_openings, p_transitions, p_superseded, p_postings, p_deltas, p_spans));
+			p_openings, p_transitions, p_superseded, p_postings, p_deltas, p_spans, p_agenda));
 	end if;
 	update loan.change set loans_changed = v_loans where change_id = p_change;
 	return v_loans;
 end $$;
 comment on function api.change_write(bigint, bigint, bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[],
-	bigint[]) is 'last in the transaction of a change: the loans that differ, once';
+	bigint[], bigint[]) is 'last in the transaction of a change: the loans that differ, once';
 
 create or replace function api.change_fail(p_actor bigint, p_change bigint, p_message text) returns void
 language plpgsql security definer set search_path = '' as $$

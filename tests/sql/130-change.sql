@@ -106,9 +106,9 @@ select is((select count(*) from jsonb_array_elements(api.change_list(test.staff(
 select test.propose('tindung', 80, 'rate_correction', '{"line":"01","from":"2021-06-01","rate":"6.5"}', 'sai số') as c \gset
 select is(test.approve('giamdoc', 81, :c), 'applying', 'a correction is handed to the worker');
 select is((select array[change_id, cardinality(loans)] from api.change_begin(test.staff('night'))), array[:c, 0]::bigint[], 'which takes it');
-select is(api.change_write(test.staff('night'), :c, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}'), 0, 'and ends it');
+select is(api.change_write(test.staff('night'), :c, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}'), 0, 'and ends it');
 select is((select state || ' ' || loans_changed from loan.change where change_id = :c), 'applied 0', 'applied');
-select throws_ok(format($$ select api.change_write(test.staff('night'), %s, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}') $$, :c), 'LN014', null, 'once');
+select throws_ok(format($$ select api.change_write(test.staff('night'), %s, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}') $$, :c), 'LN014', null, 'once');
 select is((select change_id from api.change_begin(test.staff('night'))), null, 'nothing waits');
 select is((select count(*) from loan.rate_row where superseded_by is not null), (select count(*) from loan.rate_row where superseded_at is not null), 'what was superseded says by what');
 select * from finish();

@@ -251,3 +251,108 @@ def test_a_file_does_not_undo_what_two_people_changed(people, district):
     assert "read it again" not in district.psql("select sha256 from public.vonvay_source")
     assert district.psql(rate).strip() == "600000"
     assert district.psql("select count(*) from loan.holiday where on_day = '2025-01-01' and superseded_at is null").strip() == "0"
+
+
+# --- what reaches into days already settled ---------------------------------------------------------------------------------
+
+
+def wait_applied(somebody, change, seconds=20):
+    import time
+
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        shown = somebody.call("change.show", change=change)
+        if shown["state"] != "applying":
+            return shown
+        time.sleep(0.05)
+    raise AssertionError(f"change {change} is still being applied")
+
+
+def life(rpc, district):
+    """Four loans with later events: payments, an instalment missed, one paid off, one never touched."""
+    loan_district.add_households(district, 10, 1)
+    loans = [
+        loan_district.contract(rpc, household=1, amount=30_000_000, term=12, instalment_months=6),
+        loan_district.contract(rpc, household=3, amount=20_000_000, term=6, instalment_months=6),
+        loan_district.contract(rpc, household=4, amount=10_000_000, term=24),
+        loan_district.contract(rpc, household=10, amount=15_000_000, term=24),
+    ]
+    loan_district.move_business(district, "2024-05-10")
+    rpc.write("loan.pay", {"loan": loans[0], "amount": 1_000_000})
+    loan_district.move_business(district, "2024-06-25")
+    rpc.write("loan.pay", {"loan": loans[2], "amount": 2_000_000, "paid_on": "2024-06-25"})
+    loan_district.move_business(district, "2024-11-20")
+    rpc.write("loan.pay", {"loan": loans[0], "amount": 700_000})
+    rpc.write("loan.pay", {"loan": loans[1], "amount": 500_000})
+    return loans
+
+
+def test_a_correction_equals_having_had_the_right_rate(postgres, template):
+    """The rate of line 01 was 6.2 % from 2024-04-20 on; one district learns it in November, the other one knew."""
+    exports = []
+    for late in (True, False):
+        database = loan_district.fill(postgres.database(template))
+        if not late:
+            database.psql("insert into loan.rate_row (line, valid_from, rate_e7, applies_to, mark) values ('01', '2024-04-20', 620000, 'all_balances', 'known')")
+            database.psql("update loan.reference_version set version = version + 1")
+        with vonvay_env.Daemon(database, settings=loan_district.SETTINGS) as daemon, daemon.rpc() as rpc:
+            loans = life(rpc, database)
+            if late:
+                officer, director = Somebody(daemon, "tindung"), Somebody(daemon, "giamdoc")
+                change = officer.write("rate.correct", line="01", rate="6.2", reason="nhập sai", **{"from": "2024-04-20"})
+                assert change["kind"] == "rate_correction"
+                change = change["change"]
+                assert director.write("change.approve", change=change)["state"] == "applying"
+                shown = wait_applied(director, change)
+                assert (shown["state"], shown["loans_changed"]) == ("applied", 3), shown
+                # a back-dated payment afterwards finds what is stored as its facts give it
+            rpc.write("loan.pay", {"loan": loans[3], "amount": 600_000, "paid_on": "2024-09-10"})
+            rpc.write("loan.pay", {"loan": loans[0], "amount": 300_000, "paid_on": "2024-08-01"})
+            exports.append(loan_district.export(database))
+        database.drop()
+    assert exports[0] == exports[1]
+    assert exports[0].count("state") == 4
+
+
+def test_a_correction_that_takes_back_interest_names_the_loans(people, rpc, district):
+    officer, director, _, _ = people
+    loan = loan_district.contract(rpc, household=1, amount=30_000_000)
+    loan_district.move_business(district, "2024-05-10")
+    owed = rpc.call("status.loan", loan=loan)["interest_unpaid"]["total"]
+    rpc.write("loan.pay", {"loan": loan, "amount": 30_000_000 + owed})
+    before = loan_district.export(district)
+    change = officer.write("rate.correct", line="01", rate="3", reason="nhập sai", **{"from": "2024-03-20"})["change"]
+    director.write("change.approve", change=change)
+    shown = wait_applied(director, change)
+    assert shown["state"] == "failed" and f"loan {loan}: too_much" in shown["message"]
+    assert loan_district.export(district) == before
+    assert [r["rate"] for r in director.call("rate.list", line="01")["lines"][0]["rows"]] == ["7.2", "6.6", "6.24"]
+
+
+def test_a_session_moved_after_it_was_settled(postgres, template):
+    """The session of 10 October 2024 was held on the 14th; one district learns it in November."""
+    exports = []
+    for late in (True, False):
+        database = loan_district.fill(postgres.database(template))
+        with vonvay_env.Daemon(database, settings=loan_district.SETTINGS) as daemon, daemon.rpc() as rpc:
+            officer, director = Somebody(daemon, "tindung"), Somebody(daemon, "giamdoc")
+
+            def move():
+                change = officer.propose("session_change", point="TXN01", month="2024-10-01", held_on="2024-10-14")
+                director.write("change.approve", change=change)
+                return wait_applied(director, change)
+
+            loan = loan_district.contract(rpc, household=1, amount=30_000_000, term=6, instalment_months=6)
+            other = loan_district.contract(rpc, household=3, amount=20_000_000, term=6, instalment_months=6)
+            if not late:
+                move()
+            loan_district.move_business(database, "2024-11-20")
+            rpc.write("loan.pay", {"loan": loan, "amount": 1_000_000})
+            rpc.write("loan.pay", {"loan": other, "amount": 1_000_000})
+            if late:
+                shown = move()
+                assert (shown["state"], shown["loans_changed"]) == ("applied", 1), shown
+            exports.append(loan_district.export(database))
+        database.drop()
+    assert exports[0] == exports[1]
+    assert "2024-10-14" in exports[0]
