@@ -23,6 +23,7 @@ static const struct view_field loan_fields[] = {
 	{ N_("Day of the contract"), "contract_on", VIEW_DATE },
 	{ N_("Term in months"), "term_months", VIEW_NUMBER },
 	{ N_("Final maturity"), "matures_on", VIEW_DATE },
+	{ N_("  by the contract"), "matured_first_on", VIEW_DATE },
 	{ 0 },
 };
 
@@ -37,6 +38,12 @@ static const struct view_field loan_balance_fields[] = {
 	{ N_("In-term balance"), "in_term", VIEW_MONEY },
 	{ N_("Overdue balance"), "overdue", VIEW_MONEY },
 	{ N_("Frozen balance"), "frozen", VIEW_MONEY },
+	{ N_("Frozen until before"), "frozen_until", VIEW_DATE },
+	{ N_("Reduced rate until before"), "relieved_until", VIEW_DATE },
+	{ N_("Interest asked again from"), "holiday_until", VIEW_DATE },
+	{ N_("Principal written off"), "written_off", VIEW_MONEY_IF_ANY },
+	{ N_("Interest written off"), "interest_written_off", VIEW_MONEY_IF_ANY },
+	{ N_("Recovered of it"), "recovered", VIEW_MONEY_IF_ANY },
 	{ N_("Principal in arrears"), "arrears", VIEW_MONEY },
 	{ N_("Unpaid interest"), "interest_unpaid.total", VIEW_MONEY },
 	{ N_("  in term"), "interest_unpaid.in_term", VIEW_MONEY },

@@ -140,6 +140,14 @@ static void context_wait(struct request *req, loan_context_cb *cb, void *arg)
 	cache.last = &w->next;
 }
 
+/* A method may have a parameter of such a name that is no date. */
+static bool context_day_is_later(const json_t *params, const char *name)
+{
+	struct date d;
+	const char *text = json_string_value(json_object_get(params, name));
+	return text && date_parse(text, &d) && date_cmp(d, cache.now.business) > 0;
+}
+
 /* What the process heard elsewhere, or what is asked about, may be later than what is kept. */
 static bool context_is_old(const struct request *req)
 {
@@ -149,8 +157,7 @@ static bool context_is_old(const struct request *req)
 	if (heard->known && date_cmp(heard->business_date, cache.now.business) > 0)
 		return true;
 	for (size_t i = 0; i < ARRAY_LEN(context_days); i++)
-		if (param_has(req->params, context_days[i]) &&
-		    date_cmp(param_date(req->params, context_days[i]), cache.now.business) > 0)
+		if (context_day_is_later(req->params, context_days[i]))
 			return true;
 	return false;
 }

@@ -9,6 +9,7 @@
 #include "loan_reads.h"
 #include "loan_turns.h"
 #include "loan_views.h"
+#include "vonvay/error.h"
 #include "vonvay/mem.h"
 #include "vonvay/param.h"
 #include "vonvay/server.h"
@@ -373,7 +374,8 @@ static void event_transitions_read(const struct db_result *r, void *arg)
 		struct event_loan *l = e->loans[i];
 		int row = 0;
 		if (l->back)
-			l->transitions = loan_store_transitions_new(r, &row, l->loan_id, &l->transitions_count);
+			l->transitions =
+				loan_store_transitions_new(r, &row, l->loan_id, &l->transitions_count);
 	}
 	event_decide(e);
 }
@@ -420,6 +422,10 @@ static bool event_take_row(struct loan_event *e, struct event_loan *l, const str
 		return false;
 	}
 	l->has_record = true;
+	if (l->place && !loan_record_add_place(&l->record, e->ctx->ref, l->place)) {
+		loan_event_refuse(e, l, LOAN_ERROR_NUMBER);
+		return false;
+	}
 	for (int i = 0; i < l->count; i++)
 		if (l->facts[i].kind != FACT_REVERSED &&
 		    date_cmp(l->facts[i].on, l->record.contract.contract_on) < 0 &&
@@ -503,12 +509,13 @@ static enum loan_error event_replay_to(const struct loan_event *e, const struct 
 {
 	size_t n = 0;
 	int32_t failed;
-	struct fact *upto = xcalloc(l->stored_count, sizeof *upto), *scratch = xcalloc(l->stored_count, sizeof *scratch);
+	struct fact *upto = xcalloc(l->stored_count, sizeof *upto),
+		    *scratch = xcalloc(l->stored_count, sizeof *scratch);
 	for (size_t i = 0; i < l->stored_count; i++)
 		if (date_cmp(l->stored[i].on, on) <= 0)
 			upto[n++] = l->stored[i];
-	enum loan_error error = loan_replay(&l->record.contract, loan, upto, n, scratch, on, e->ctx->business, NULL,
-					    NULL, &failed);
+	enum loan_error error = loan_replay(&l->record.contract, loan, upto, n, scratch, on, e->ctx->business,
+					    NULL, NULL, &failed);
 	free(upto);
 	free(scratch);
 	return error;
@@ -571,7 +578,8 @@ static void places_json(struct text *text, const struct record_place *places, in
 	jw_end(&w);
 }
 
-void loan_event_places(struct loan_event *e, struct record_place *places, int count, void (*go)(void *arg), void *arg)
+void loan_event_places(struct loan_event *e, struct record_place *places, int count, void (*go)(void *arg),
+		       void *arg)
 {
 	struct places_job *job = request_state(e->req, sizeof *job);
 	struct db_args args = { 0 };

@@ -32,12 +32,13 @@ struct event_loan {
 	int64_t loan_id;
 	struct fact *facts; /* the new ones; numbers are given when the loan is read */
 	int count, room;
-	struct allocation *paid; /* where each went; after the decision */
+	struct allocation *paid;   /* where each went; after the decision */
 	struct loan_record record; /* as stored until the decision, then as it is after it */
 	bool has_record;
-	bool dropped;	/* `refused` took it out */
-	bool back;	/* facts and transitions are read too: for facts before what is folded, or when the caller says so */
-	void *arg;	/* the caller's */
+	bool dropped; /* `refused` took it out */
+	bool back; /* facts and transitions are read too: for facts before what is folded, or when the caller says so */
+	const struct record_place *place; /* that a FACT_MOVED names: the record gets to know it; borrowed */
+	void *arg;			  /* the caller's */
 	/* with `back`: what is stored */
 	struct fact *stored;
 	size_t stored_count;
@@ -49,7 +50,8 @@ struct loan_event {
 	struct request *req;
 	const struct loan_context *ctx;
 	enum stmt stmt; /* takes the head of a write, the matrices and p jsonb */
-	const char *on_field, *amount_field, *until_field, *loan_field; /* names of parameters, for refusals */
+	const char *on_field, *amount_field, *until_field,
+		*loan_field;	   /* names of parameters, for refusals */
 	struct event_loan **loans; /* in order of adding */
 	int count;
 	struct loan_batch batch;
@@ -86,8 +88,8 @@ void loan_event_go(struct loan_event *e);
 
 /* The loan as it was on a day, before the new facts: instalments and balances with interest. In prepare; a day before what is
  * folded needs l->back. False: answered. */
-MUSTCHECK bool loan_event_on(struct loan_event *e, const struct event_loan *l, struct date on, struct loan *loan,
-			     struct loan_balances *b);
+MUSTCHECK bool loan_event_on(struct loan_event *e, const struct event_loan *l, struct date on,
+			     struct loan *loan, struct loan_balances *b);
 /* The domain's refusal in words of the wire; `field` may become NULL. */
 void loan_event_words(const struct loan_event *e, enum loan_error error, enum error *code, const char **field,
 		      const char **why);
@@ -95,11 +97,13 @@ void loan_event_words(const struct loan_event *e, enum loan_error error, enum er
 void loan_event_refuse(struct loan_event *e, const struct event_loan *l, enum loan_error error);
 
 /* Numbers of places to move to, made where they are new: number is filled in, then go(arg). Before loan_event_go(). */
-void loan_event_places(struct loan_event *e, struct record_place *places, int count, void (*go)(void *arg), void *arg);
+void loan_event_places(struct loan_event *e, struct record_place *places, int count, void (*go)(void *arg),
+		       void *arg);
 
 /* {"allocation": {...}} of a payment, {"outstanding", "interest_unpaid", "status"} on the business date; false: a sum does
  * not fit. */
 void loan_event_json_paid(struct jw *out, const struct allocation *paid);
-MUSTCHECK bool loan_event_json_balances(const struct loan_event *e, const struct event_loan *l, struct jw *out);
+MUSTCHECK bool loan_event_json_balances(const struct loan_event *e, const struct event_loan *l,
+					struct jw *out);
 
 #endif

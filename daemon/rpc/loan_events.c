@@ -303,7 +303,7 @@ static void events_facts_read(const struct db_result *r, void *arg)
 		request_fail_db(e->req, r);
 		return;
 	}
-	e->fact_sources = events_sources_new(r, 15, 16, 19);
+	e->fact_sources = events_sources_new(r, 17, 18, 21);
 	e->facts = loan_store_facts_new(r, &row, e->ctx->ref, &e->record, &e->facts_count);
 	events_query(e, STMT_LOAN_TRANSITIONS, events_transitions_read);
 }

@@ -1,7 +1,7 @@
 /* loan.pay: one payment of a borrower, today's or one of an earlier day. */
-#include "loan_views.h"
-#include "loan_write.h"
-#include "vonvay/method.h"
+#include "event_rules.h"
+
+#include <string.h>
 
 const struct param_spec loan_pay_params[] = {
 	{ .name = "key",
@@ -15,6 +15,11 @@ const struct param_spec loan_pay_params[] = {
 	  .type = PARAM_WORD,
 	  .words = "paid principal_paid interest_paid",
 	  .help = "What it pays: by the order of the policy (paid, the default), principal only, interest only." },
+	{ .name = "from",
+	  .type = PARAM_WORD,
+	  .words = "cash deposit",
+	  .help = "Where the money comes from: cash (the default) or the member's deposit." },
+	EVENT_PARAM_REASON,
 	{ 0 },
 };
 
@@ -27,49 +32,51 @@ static enum fact_kind pay_kind(const char *word)
 	return word[1] == 'r' ? FACT_PRINCIPAL_PAID : FACT_PAID;
 }
 
-/* False: the interest of the reply does not fit, which the payment itself would have said. */
-static bool pay_reply_balances(struct loan_write *w, struct jw *out)
+static bool pay_reply(struct loan_event *e, struct jw *out)
 {
-	struct loan_balances b = w->record.loan.b;
-	bool ok = loan_balances_on(&w->record.contract, &w->record.loan, w->ctx->business, &b) == LOAN_OK;
-	jw_money(out, "outstanding", loan_outstanding(&b));
-	loan_json_interest(out, "interest_unpaid", loan_interest_of(&b, &ok));
-	jw_str(out, "status", loan_status_word(b.status));
-	return ok;
+	const struct event_loan *l = e->loans[0];
+	jw_id(out, "loan", l->loan_id);
+	jw_i64(out, "fact", l->facts[0].no);
+	jw_date(out, "paid_on", l->facts[0].on);
+	jw_money(out, "amount", l->facts[0].amount);
+	loan_event_json_paid(out, &l->paid[0]);
+	return loan_event_json_balances(e, l, out);
 }
 
-static bool pay_reply(struct loan_write *w, struct jw *out)
+static bool pay_prepare(struct loan_event *e, struct event_loan *l)
 {
-	const struct allocation *paid = loan_batch_paid(&w->batch, w->fact.no);
-	jw_id(out, "loan", w->record.contract.loan_id);
-	jw_i64(out, "fact", w->fact.no);
-	jw_date(out, "paid_on", w->fact.on);
-	jw_money(out, "amount", w->fact.amount);
-	jw_object(out, "allocation");
-	for (int i = 0; i < PART_COUNT; i++)
-		jw_money(out, part_word((enum part)i), paid->part[i]);
-	jw_end(out);
-	return pay_reply_balances(w, out);
+	return event_day_allowed(e, l, l->facts[0].on);
+}
+
+static void pay_more(struct loan_event *e, struct jw *p)
+{
+	if (!param_has(e->req->params, "reason"))
+		return;
+	event_papers_begin(p);
+	event_paper(p, e, e->loans[0], 0,
+		    &(struct event_paper){ .kind = "pay", .loss_percent = -1, .decided_on = DATE_NONE });
+	event_papers_end(p);
 }
 
 static void pay_begin(struct request *req, const struct loan_context *ctx, void *arg)
 {
-	struct loan_write *w = arg;
-	w->ctx = ctx;
-	w->fact = (struct fact){
-		.kind = pay_kind(param_text_or(req->params, "kind", "paid")),
-		.on = param_date_or(req->params, "paid_on", ctx->business),
-		.amount = param_money(req->params, "amount"),
-	};
-	if (loan_write_check_day(w))
-		loan_write_read(w, param_id(req->params, "loan"));
+	struct loan_event *e = arg;
+	loan_event_reset(e, ctx);
+	struct event_loan *l = loan_event_add(e, param_id(req->params, "loan"));
+	struct fact *f = event_loan_fact(l, pay_kind(param_text_or(req->params, "kind", "paid")),
+					 param_date_or(req->params, "paid_on", ctx->business));
+	f->amount = param_money(req->params, "amount");
+	f->source = strcmp(param_text_or(req->params, "from", "cash"), "deposit") == 0 ? FACT_SOURCE_DEPOSIT
+										       : FACT_SOURCE_CASH;
+	loan_event_go(e);
 }
 
 void loan_pay(struct request *req)
 {
-	struct loan_write *w = loan_write_new(req, STMT_LOAN_PAY);
-	w->on_field = "paid_on";
-	w->reply = pay_reply;
-	w->begin = pay_begin;
-	loan_context_get(req, false, pay_begin, w);
+	struct loan_event *e = loan_event_new(req, STMT_LOAN_PAY, pay_begin);
+	e->on_field = "paid_on";
+	e->prepare = pay_prepare;
+	e->more = pay_more;
+	e->reply = pay_reply;
+	loan_event_start(e);
 }

@@ -67,6 +67,8 @@ static enum loan_error view_replay(struct loan_view *v, const struct loan_views 
 					    views->ctx->business, NULL, NULL, &failed);
 	free(upto);
 	free(scratch);
+	if (error == LOAN_OK && r->contract.places_count && !loan_record_stand(r, r->loan.b.place))
+		error = LOAN_ERROR_NUMBER;
 	return error == LOAN_OK ? view_settle(v, views) : error;
 }
 

@@ -23,11 +23,12 @@ static void status_loan_place(struct jw *w, const struct loan_record *r, const s
 	jw_str(w, "point", point ? point->code : NULL);
 }
 
-static void status_loan_terms(struct jw *w, const struct loan_record *r, const struct reference *ref,
+static void status_loan_terms(struct jw *w, const struct loan_view *v, const struct reference *ref,
 			      struct date on)
 {
+	const struct loan_record *r = &v->record;
 	const struct reference_programme *p = reference_programme_find(ref, r->programme);
-	int32_t rate_e7 = rate_on(r->contract.line, on);
+	int32_t rate_e7 = rate_on(loan_line(&r->contract, &v->b), on);
 	jw_str(w, "programme", r->programme);
 	jw_str(w, "programme_name", p ? p->name_vi : NULL);
 	jw_str(w, "purpose", r->purpose);
@@ -37,6 +38,7 @@ static void status_loan_terms(struct jw *w, const struct loan_record *r, const s
 	jw_date(w, "contract_on", r->contract.contract_on);
 	jw_i64(w, "term_months", r->term_months);
 	jw_date(w, "matures_on", r->loan.instalment[r->loan.count - 1].due_on);
+	jw_date(w, "matured_first_on", r->loan.instalment[r->loan.count - 1].first_on);
 }
 
 static void status_loan_next(struct jw *w, const struct loan_record *r, struct date on)
@@ -51,6 +53,25 @@ static void status_loan_next(struct jw *w, const struct loan_record *r, struct d
 	jw_date(w, "on", next);
 	jw_str(w, "reason", loan_next_reason_word(reason));
 	jw_end(w);
+}
+
+/* DATE_EVER: a freeze taken over without an end. */
+static struct date status_loan_end(struct date until)
+{
+	return date_cmp(until, DATE_EVER) < 0 ? until : DATE_NONE;
+}
+
+/* What decisions have brought: a freeze, relief, a write-off. */
+static void status_loan_decided(struct jw *w, const struct loan_balances *b)
+{
+	bool frozen = money_is_positive(b->frozen);
+	jw_date(w, "frozen_until", frozen ? status_loan_end(b->frozen_until) : DATE_NONE);
+	jw_bool(w, "relieved", b->line != 0);
+	jw_date(w, "relieved_until", status_loan_end(b->line_until));
+	jw_date(w, "holiday_until", b->holiday_until);
+	jw_money(w, "written_off", b->written_off);
+	jw_money(w, "interest_written_off", b->interest_written_off);
+	jw_money(w, "recovered", b->recovered);
 }
 
 static void status_loan_balances(struct jw *w, const struct loan_view *v, const struct loan_views *views,
@@ -69,6 +90,7 @@ static void status_loan_balances(struct jw *w, const struct loan_view *v, const 
 	jw_money(w, "in_term", v->b.in_term);
 	jw_money(w, "overdue", v->b.overdue);
 	jw_money(w, "frozen", v->b.frozen);
+	status_loan_decided(w, &v->b);
 	jw_money(w, "outstanding", outstanding);
 	loan_json_interest(w, "interest_unpaid", interest);
 	jw_money(w, "arrears", v->begun ? loan_arrears(&r->contract, &r->loan, views->as_of) : MONEY_ZERO);
@@ -76,10 +98,10 @@ static void status_loan_balances(struct jw *w, const struct loan_view *v, const 
 	jw_money(w, "payoff", payoff);
 }
 
-/* What was paid covers the instalments in order of their dates. */
+/* What was paid or written off covers the instalments in order of their dates. */
 static void status_loan_instalments(struct jw *w, const struct loan_view *v, bool *ok)
 {
-	struct money paid = v->b.paid;
+	struct money paid = loan_settled(&v->b);
 	jw_array(w, "instalments");
 	for (int i = 0; i < v->record.loan.count; i++) {
 		const struct instalment *row = &v->record.loan.instalment[i];
@@ -88,6 +110,7 @@ static void status_loan_instalments(struct jw *w, const struct loan_view *v, boo
 		jw_object(w, NULL);
 		jw_i64(w, "no", i + 1);
 		jw_date(w, "due_on", row->due_on);
+		jw_date(w, "first_on", row->first_on);
 		jw_money(w, "amount", row->amount);
 		jw_money(w, "unpaid", unpaid);
 		jw_end(w);
@@ -106,7 +129,7 @@ static void status_loan_reply(struct request *req, struct loan_views *views, voi
 	jw_object(&w, NULL);
 	jw_id(&w, "loan", v->record.contract.loan_id);
 	status_loan_place(&w, &v->record, ref, views->as_of);
-	status_loan_terms(&w, &v->record, ref, views->as_of);
+	status_loan_terms(&w, v, ref, views->as_of);
 	jw_date(&w, "as_of", views->as_of);
 	status_loan_balances(&w, v, views, &ok);
 	status_loan_instalments(&w, v, &ok);

@@ -71,6 +71,8 @@ enum loan_column {
 	L_FIRST_POINT,
 	L_FIRST_ORGANISATION,
 	L_FIRST_COMMUNE,
+	L_FIRST_HOUSEHOLD_NAME,
+	L_FIRST_GROUP_NAME,
 };
 
 static struct interest loan_store_interest(const struct db_result *r, int row, int column)
@@ -163,6 +165,8 @@ static void loan_store_keys(const struct db_result *r, int row, struct loan_reco
 		.group_id = db_i64(r, row, L_FIRST_GROUP),
 		.point_id = db_i32(r, row, L_FIRST_POINT),
 		.organisation = db_i32(r, row, L_FIRST_ORGANISATION),
+		.household_name = xstrdup(db_text(r, row, L_FIRST_HOUSEHOLD_NAME)),
+		.group_name = xstrdup(db_text(r, row, L_FIRST_GROUP_NAME)),
 	};
 	out->fund = db_i32(r, row, L_FUND);
 	out->version = db_i32(r, row, L_VERSION);
@@ -185,6 +189,29 @@ const struct record_place *loan_record_place(const struct loan_record *record, i
 	return NULL;
 }
 
+static char *loan_store_name(const char *name)
+{
+	return name ? xstrdup(name) : NULL;
+}
+
+bool loan_record_stand(struct loan_record *record, int32_t number)
+{
+	const struct record_place *place = loan_record_place(record, number);
+	if (!place)
+		return false;
+	record->household_id = place->household_id;
+	record->member_no = place->member_no;
+	record->group_id = place->group_id;
+	record->point_id = place->point_id;
+	record->organisation = place->organisation;
+	record->commune = place->commune;
+	free(record->household_name);
+	free(record->group_name);
+	record->household_name = xstrdup(place->household_name ? place->household_name : "");
+	record->group_name = xstrdup(place->group_name ? place->group_name : "");
+	return true;
+}
+
 /* Two tables with the same rows: what the domain needs of a place, and what people do. */
 bool loan_record_add_place(struct loan_record *record, const struct reference *ref,
 			   const struct record_place *place)
@@ -200,6 +227,8 @@ bool loan_record_add_place(struct loan_record *record, const struct reference *r
 		xrealloc_array((struct loan_place *)(uintptr_t)c->places, n + 1, sizeof *calendars);
 	record->places = xrealloc_array(record->places, n + 1, sizeof *record->places);
 	record->places[n] = *place;
+	record->places[n].household_name = loan_store_name(place->household_name);
+	record->places[n].group_name = loan_store_name(place->group_name);
 	calendars[n] = (struct loan_place){ place->number, &point->calendar };
 	c->places = calendars;
 	c->places_count = n + 1;
@@ -217,6 +246,8 @@ static bool loan_store_place(const struct db_result *r, int row, struct loan_rec
 		.point_id = out->point_id,
 		.organisation = out->organisation,
 		.commune = out->commune,
+		.household_name = out->household_name,
+		.group_name = out->group_name,
 	};
 	return !now.number || loan_record_add_place(out, ref, &now);
 }
@@ -278,6 +309,13 @@ void loan_record_clear(struct loan_record *record)
 	free(record->purpose);
 	free(record->household_name);
 	free(record->group_name);
+	for (size_t i = 0; record->places && i < record->contract.places_count; i++) {
+		free(record->places[i].household_name);
+		free(record->places[i].group_name);
+	}
+	free(record->first.household_name);
+	free(record->first.group_name);
+	record->first.household_name = record->first.group_name = NULL;
 	free(record->places);
 	free((struct loan_place *)(uintptr_t)record->contract.places);
 	record->purpose = record->household_name = record->group_name = NULL;
@@ -302,6 +340,8 @@ enum fact_column {
 	F_SOURCE,
 	F_PLACE,
 	F_COMMUNE,
+	F_HOUSEHOLD_NAME,
+	F_GROUP_NAME,
 	F_OPENING,
 };
 
@@ -350,16 +390,19 @@ static void loan_store_fact_place(const struct db_result *r, int row, const stru
 	const struct reference_area *area = reference_area_find(ref, db_text(r, row, F_COMMUNE));
 	if (db_i64_array(r, row, F_PLACE, v, 6) != 6 || !area)
 		return;
-	bool known UNUSED = loan_record_add_place(record, ref,
-						  &(struct record_place){
-							  .number = (int32_t)v[0],
-							  .household_id = v[1],
-							  .member_no = (int)v[2],
-							  .group_id = v[3],
-							  .point_id = (int32_t)v[4],
-							  .organisation = (int)v[5],
-							  .commune = area->code,
-						  });
+	bool known UNUSED = loan_record_add_place(
+		record, ref,
+		&(struct record_place){
+			.number = (int32_t)v[0],
+			.household_id = v[1],
+			.member_no = (int)v[2],
+			.group_id = v[3],
+			.point_id = (int32_t)v[4],
+			.organisation = (int)v[5],
+			.commune = area->code,
+			.household_name = (char *)(uintptr_t)db_text(r, row, F_HOUSEHOLD_NAME),
+			.group_name = (char *)(uintptr_t)db_text(r, row, F_GROUP_NAME),
+		});
 }
 
 static void loan_store_fact(const struct db_result *r, int row, struct fact *fact)

@@ -21,7 +21,8 @@ struct record_place {
 	int64_t group_id; /* 0: served directly */
 	int32_t point_id;
 	int organisation;
-	const char *commune; /* of the reference */
+	const char *commune;		   /* of the reference */
+	char *household_name, *group_name; /* own; NULL: not known */
 };
 
 /* One loan, contract and state. Clear it with loan_record_clear(). Tables of the contract are borrowed from the
@@ -56,6 +57,8 @@ void loan_record_clear(struct loan_record *record);
 
 /* The place of this number: NULL when the record does not have it. LOAN_READ gives the present one, LOAN_FACTS the others. */
 const struct record_place *loan_record_place(const struct loan_record *record, int32_t number);
+/* Lets the record say where the loan stood with a place that it has: household, group, point... False: it does not have it. */
+MUSTCHECK bool loan_record_stand(struct loan_record *record, int32_t number);
 /* Makes a place known that a new fact of this record names (place->number). False: its point is not in the reference. */
 MUSTCHECK bool loan_record_add_place(struct loan_record *record, const struct reference *ref,
 				     const struct record_place *place);

@@ -15,7 +15,7 @@ returns table (loan_id bigint, household_id bigint, member_no smallint, househol
 	amounts bigint[], held boolean, written_off bigint, interest_written_off bigint, recovered bigint, frozen_until integer,
 	thawed_on integer, line integer, line_until integer, holiday_until integer, place integer, moved_on integer, moved_due integer[],
 	first_household bigint, first_member smallint, first_group bigint, first_point integer, first_organisation smallint,
-	first_commune text)
+	first_commune text, first_household_name text, first_group_name text)
 language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
@@ -36,7 +36,11 @@ begin
 		s.written_off::bigint, s.interest_written_off::bigint, s.recovered::bigint, loan.days(s.frozen_until),
 		loan.days(s.thawed_on), s.line, loan.days(s.line_until), loan.days(s.holiday_until), s.place, loan.days(s.moved_on),
 		array(select d - date '1970-01-01' from unnest(s.due_on) with ordinality u (d, i) order by i),
-		c.household_id, c.member_no, coalesce(c.group_id, 0), c.point_id, c.organisation, c.commune
+		c.household_id, c.member_no, coalesce(c.group_id, 0), c.point_id, c.organisation, c.commune,
+		case when s.place <> 0 then (select o.name from loan.household o
+			where o.branch = v_branch and o.household_id = c.household_id) end,
+		case when s.place <> 0 then (select o.name from loan.credit_group o
+			where o.branch = v_branch and o.group_id = c.group_id) end
 	from (select distinct l from unnest(p_loans) l) n
 	join loan.contract c on c.branch = v_branch and c.loan_id = n.l -- a join: below a policy "= any" would read the whole branch
 	join loan.state s on s.branch = v_branch and s.loan_id = c.loan_id
@@ -49,7 +53,8 @@ comment on function api.loan_read(bigint, bigint[]) is
 
 create or replace function api.loan_facts(p_actor bigint, p_loans bigint[])
 returns table (loan_id bigint, no integer, kind smallint, on_day integer, amount bigint, reverses integer, interest bigint,
-	until_on integer, holiday_until integer, number integer, source smallint, place bigint[], commune text, opening bigint[],
+	until_on integer, holiday_until integer, number integer, source smallint, place bigint[], commune text, household_name text, group_name text,
+	opening bigint[],
 	entry_id bigint, recorded_at text, actor text, door text, method text, "position" bigint)
 language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
@@ -60,13 +65,15 @@ begin
 	select f.loan_id, f.no, f.kind, loan.days(f.effective_on), f.amount::bigint, coalesce(f.reverses, 0), f.interest::bigint,
 		loan.days(f.until_on), loan.days(f.holiday_until), coalesce(f.number, 0), f.source,
 		case when p.place_id is not null then array[p.place_id, p.household_id, p.member_no, coalesce(p.group_id, 0), p.point_id,
-			p.organisation] end, p.commune, f.opening, f.entry_id, loan.moment(e.recorded_at), s.name, d.word, e.method, e.position
+			p.organisation] end, p.commune, h.name, g.name, f.opening, f.entry_id, loan.moment(e.recorded_at), s.name, d.word, e.method, e.position
 	from (select distinct l from unnest(p_loans) l) n
 	join loan.fact f on f.branch = v_branch and f.loan_id = n.l
 	join loan.entry e on e.branch = v_branch and e.entry_id = f.entry_id
 	join loan.staff s on s.staff_id = e.actor
 	join loan.code d on d.kind = 'door' and d.code = e.door
 	left join loan.place p on f.kind = 16 and p.branch = v_branch and p.place_id = f.number
+	left join loan.household h on h.branch = p.branch and h.household_id = p.household_id
+	left join loan.credit_group g on g.branch = p.branch and g.group_id = p.group_id
 	order by f.loan_id, f.no;
 end $$;
 comment on function api.loan_facts(bigint, bigint[]) is 'all facts of the loans, reversed ones too, by loan and number';

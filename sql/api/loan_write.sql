@@ -451,6 +451,35 @@ begin
 end $$;
 comment on function loan.write_decisions(smallint, bigint, date, jsonb) is 'the papers behind the facts of a write';
 
+-- Payments from the deposit of the household whose the loan is now, and what a reversal of one gives back to whom it was taken
+-- from. Money that leaves comes after money that comes back.
+create or replace function loan.write_deposits(p_branch smallint, p_entry bigint, p_facts bigint[]) returns void
+language plpgsql as $$
+declare
+	f record;
+begin
+	for f in
+		select t.loan_id, t.effective_on, t.amount::bigint as amount, d.household_id
+		from generate_subscripts(p_facts, 1) i
+		join loan.fact t on t.branch = p_branch and t.loan_id = p_facts[i][1] and t.no = p_facts[i][6] and t.source = 1
+		cross join lateral (select x.household_id from loan.deposit_fact x
+			where x.branch = p_branch and x.entry_id = t.entry_id and x.loan_id = t.loan_id and x.kind = 4 limit 1) d
+		where p_facts[i][3] = 6 order by i
+	loop
+		perform loan.deposit_return(p_branch, p_entry, f.household_id, f.amount, f.effective_on, f.loan_id);
+	end loop;
+	for f in
+		select s.loan_id, loan.day(p_facts[i][4]) as effective_on, p_facts[i][5] as amount, s.household_id
+		from generate_subscripts(p_facts, 1) i
+		join loan.state s on s.branch = p_branch and s.loan_id = p_facts[i][1]
+		where p_facts[i][11] = 1 order by i
+	loop
+		perform loan.deposit_take(p_branch, p_entry, f.household_id, f.amount, f.effective_on, f.loan_id);
+	end loop;
+end $$;
+comment on function loan.write_deposits(smallint, bigint, bigint[]) is
+	'what payments of loans take from the deposits of members (LN018), and what their reversals give back';
+
 -- What every event of loans ends in. p: {"decisions": [...]} and whatever else the word needs.
 create or replace function loan.event_write(p_method text,
 	p_actor bigint, p_door smallint, p_key uuid, p_body_sha256 bytea, p_reply text, p_business date, p_reference bigint,
@@ -469,6 +498,7 @@ begin
 	end if;
 	perform loan.refuse_stale(loan.write_batch(head.branch, entry_id, p_business, p_business, p_states, p_amounts, p_facts,
 		p_openings, p_transitions, p_superseded, p_postings, p_deltas, p_spans, p_agenda));
+	perform loan.write_deposits(head.branch, entry_id, p_facts);
 	if p ? 'decisions' then
 		perform loan.write_decisions(head.branch, entry_id, p_business, p -> 'decisions');
 	end if;
@@ -538,8 +568,9 @@ declare
 	v_entry bigint;
 	n record;
 begin
-	for n in select * from jsonb_to_recordset(p_places) with ordinality p (household_id bigint, member_no smallint,
-			group_id bigint, point_id integer, organisation smallint, commune text, i bigint) order by i loop
+	for n in select p.* from jsonb_array_elements(p_places) with ordinality e (place, i),
+			jsonb_to_record(e.place) p (household_id bigint, member_no smallint, group_id bigint, point_id integer,
+				organisation smallint, commune text) order by e.i loop
 		for tries in 1 .. 2 loop
 			select p.place_id into place_id from loan.place p
 			where p.branch = v_branch and p.household_id = n.household_id and p.member_no = n.member_no

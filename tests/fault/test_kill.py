@@ -189,7 +189,7 @@ def undisturbed_with(postgres, imported, payments):
     database = postgres.database(imported)
     with vonvay_env.Daemon(database) as daemon, daemon.rpc() as rpc:
         for loan, amount in payments:
-            small_district.write_until_taken(rpc, "loan.pay", loan=loan, amount=amount, paid_on=small_district.BEGIN)
+            small_district.write_until_taken(rpc, "loan.pay", loan=loan, amount=amount, paid_on=small_district.BEGIN, reason="ghi sổ muộn")
         small_district.run_nights(rpc, UNTIL)
     state = export_state.export(database)
     database.drop()

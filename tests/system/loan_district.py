@@ -85,22 +85,23 @@ def export(database):
     """All that a write leaves, but for when and in which order it was recorded."""
     return database.psql(
         """
-select 'state', to_jsonb(s) - '{version,facts,last_rank}'::text[] from loan.state s order by s.loan_id;
+select 'state', to_jsonb(s) - '{version,facts,last_rank,cell_id}'::text[] from loan.state s order by s.loan_id;
 select 'transition', t.loan_id, t.effective_on, t.kind, t.instalment, t.amount from loan.transition t
 where t.superseded_by is null order by 2, 3, 4, 5;
 select 'posting', p.loan_id, p.effective_on, a.account, sum(case when a.account = p.debit then p.amount else -p.amount end)
 from loan.posting p join loan.account a on a.account in (p.debit, p.credit) group by 2, 3, 4
 having sum(case when a.account = p.debit then p.amount else -p.amount end) <> 0 order by 2, 3, 4;
-select 'delta', d.cell_id, d.status, d.effective_on, sum(d.loans), sum(d.in_term), sum(d.overdue), sum(d.frozen), sum(d.grace),
+select 'delta', (c.commune, c.point_id, c.organisation, c.rate_line, c.overdue_percent), d.status, d.effective_on, sum(d.loans), sum(d.in_term), sum(d.overdue), sum(d.frozen), sum(d.grace),
 	sum(d.overdue_grace), sum(d.interest_in_term_dong) * 3650000000 + sum(d.interest_in_term_units),
 	sum(d.interest_overdue_dong) * 3650000000 + sum(d.interest_overdue_units),
 	sum(d.interest_grace_dong) * 3650000000 + sum(d.interest_grace_units)
-from loan.portfolio_delta d group by 2, 3, 4
+from loan.portfolio_delta d join loan.cell c using (branch, cell_id) group by 2, 3, 4
 having sum(abs(d.loans)) <> 0 and (sum(d.loans), sum(d.in_term), sum(d.overdue), sum(d.frozen), sum(d.grace), sum(d.overdue_grace),
 	sum(d.interest_in_term_dong) * 3650000000 + sum(d.interest_in_term_units),
 	sum(d.interest_overdue_dong) * 3650000000 + sum(d.interest_overdue_units),
 	sum(d.interest_grace_dong) * 3650000000 + sum(d.interest_grace_units)) is distinct from (0, 0, 0, 0, 0, 0, 0, 0, 0)
 order by 2, 3, 4;
-select 'span', s.loan_id, s.from_on, s.until_on, s.status from loan.span s order by 2, 3;
+select 'span', s.loan_id, s.from_on, s.until_on, s.status, s.household_id, c.commune, c.point_id, c.rate_line
+from loan.span s join loan.cell c using (branch, cell_id) order by 2, 3;
 """
     )

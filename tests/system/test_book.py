@@ -24,7 +24,7 @@ def books(district):
         rpc.write("loan.pay", loan=first, amount=280_274, kind="interest_paid")
         rpc.write("loan.pay", loan=first, amount=10_000_000, kind="principal_paid")
         loan_district.move_business(district, "2024-02-12")
-        rpc.write("loan.pay", loan=second, amount=1_000_000, kind="principal_paid", paid_on="2024-02-10")
+        rpc.write("loan.pay", loan=second, amount=1_000_000, kind="principal_paid", paid_on="2024-02-10", reason="ghi sổ muộn")
         loan_district.move_business(district, "2024-03-15")
         yield running, rpc, first, second
 

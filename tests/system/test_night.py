@@ -122,7 +122,7 @@ def test_payments_during_catch_up(postgres, imported, database):
             if during:
                 rpc.write("sweep.run", until=UNTIL)
             for loan, amount in payments:
-                small_district.write_until_taken(rpc, "loan.pay", loan=loan, amount=amount, paid_on=small_district.BEGIN)
+                small_district.write_until_taken(rpc, "loan.pay", loan=loan, amount=amount, paid_on=small_district.BEGIN, reason="ghi sổ muộn")
             if not during:
                 rpc.write("sweep.run", until=UNTIL)
             assert small_district.nights_over(rpc)["state"] == "done"

@@ -29,8 +29,8 @@ def scored(district):
         loan_district.move_business(district, "2024-01-10")
         first = loan_district.contract(rpc, household=1, amount=50_000_000, term=36, on="2024-01-10")
         loan_district.move_business(district, "2024-02-25")
-        rpc.write("loan.pay", loan=first, amount=280_274, kind="interest_paid", paid_on="2024-02-10")
-        rpc.write("loan.pay", loan=first, amount=10_000_000, kind="principal_paid", paid_on="2024-02-10")
+        rpc.write("loan.pay", loan=first, amount=280_274, kind="interest_paid", paid_on="2024-02-10", reason="ghi sổ muộn")
+        rpc.write("loan.pay", loan=first, amount=10_000_000, kind="principal_paid", paid_on="2024-02-10", reason="ghi sổ muộn")
         rpc.write("loan.pay", loan=second, amount=5_000_000, kind="principal_paid")
         for household, no, on, amount in ((1, 1, "2024-01-10", 1_000_000), (1, 2, "2024-02-10", 15_000), (2, 1, "2024-01-10", 500_000)):
             deposit(district, household, no, on, amount)

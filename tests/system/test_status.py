@@ -34,7 +34,7 @@ def served(postgres, district):
         ]
         rpc.write("sweep.run", until="2026-02-28")
         vonvay_env.wait_until(lambda: rpc.call("status.sweep")["run"]["state"] == "done", seconds=60)
-        rpc.write("loan.pay", loan=rpc.loans[1], amount=10_000_000, kind="principal_paid", paid_on="2024-02-25")
+        rpc.write("loan.pay", loan=rpc.loans[1], amount=10_000_000, kind="principal_paid", paid_on="2024-02-25", reason="ghi sổ muộn")
         rpc.database = database
         yield rpc
     database.drop()
