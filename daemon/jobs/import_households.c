@@ -96,6 +96,17 @@ static void household_list(struct text *out, const char *name, const struct text
 	text_printf(out, ",\"%s\":[%s]", name, text_str(list));
 }
 
+/* A household whose oldest member is a minor may borrow from the day on which that member comes of age. */
+static void household_adult_day(struct households *h, struct text *out)
+{
+	char text[DATE_TEXT_SIZE];
+	struct date adult = household_comes_of_age(h->now.oldest_born);
+	if (date_cmp(adult, h->now.registered_on) <= 0)
+		return;
+	date_format(adult, text);
+	text_printf(out, ",\"adult\":\"%s\"", text);
+}
+
 static void household_write(struct import_job *job)
 {
 	struct households *h = job->state;
@@ -106,6 +117,7 @@ static void household_write(struct import_job *job)
 	household_list(out, "residence", &h->now.residences);
 	household_list(out, "groups", &h->now.joins);
 	household_list(out, "agenda", &h->now.agenda);
+	household_adult_day(h, out);
 	text_add_char(out, '}');
 }
 
@@ -146,6 +158,7 @@ static void household_start(struct households *h, int64_t line)
 	h->now.id = 0;
 	h->now.line = h->now.last_line = line;
 	h->now.class_on = h->now.residence_on = h->now.join_until = h->now.registered_on = DATE_NONE;
+	h->now.oldest_born = DATE_EVER;
 	h->now.joined = false;
 	h->now.class = HOUSEHOLD_NONE;
 }

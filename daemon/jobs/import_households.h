@@ -44,6 +44,7 @@ struct household {
 	bool member[MEMBERS_MAX + 1];
 	enum household_class class; /* of the last class row */
 	struct date registered_on, class_on, residence_on, join_until;
+	struct date oldest_born; /* DATE_EVER: no member yet */
 	bool joined;
 };
 

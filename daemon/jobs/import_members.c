@@ -94,6 +94,7 @@ void import_member_row(struct import_job *job)
 	if (!member_read(job, &m))
 		return;
 	household_want_citizen(job);
+	h->now.oldest_born = date_min(h->now.oldest_born, m.born_on);
 	if (!job->applying)
 		return;
 	struct jw w = import_household_item(&h->now.members);

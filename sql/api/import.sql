@@ -169,6 +169,10 @@ create or replace function loan.import_status_rows(p_branch smallint, p_entry bi
 	select distinct p_branch, d::date, h.household, 'escaped_end'
 	from jsonb_to_recordset(p_rows) h (household bigint, agenda jsonb), jsonb_array_elements_text(coalesce(h.agenda, '[]')) d;
 
+	insert into loan.household_agenda (branch, on_day, household_id, reason)
+	select p_branch, h.adult, h.household, 'adult'
+	from jsonb_to_recordset(p_rows) h (household bigint, adult date) where h.adult is not null;
+
 	insert into loan.group_member (branch, group_id, household_id, from_on, until_on, entry_id)
 	select p_branch, g."group", h.household, g."from", g.until, p_entry
 	from jsonb_to_recordset(p_rows) h (household bigint, groups jsonb),

@@ -268,6 +268,11 @@ begin
 		from generate_subscripts(p_openings, 1) k
 	) o on o.loan_id = p_facts[i][1] and o.no = p_facts[i][2]
 	where p_facts[i][1] <> all (p_stale);
+	-- a loan whose disbursement is taken back served nobody's need
+	perform loan.need_unserve(p_branch, p_entry, f.entry_id)
+	from generate_subscripts(p_facts, 1) i
+	join loan.fact f on f.branch = p_branch and f.loan_id = p_facts[i][1] and f.no = p_facts[i][6] and f.kind = 2
+	where p_facts[i][3] = 6 and p_facts[i][1] <> all (p_stale);
 end $$;
 comment on function loan.write_facts(smallint, bigint, bigint[], bigint[], bigint[]) is 'the facts of a batch';
 

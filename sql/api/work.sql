@@ -11,6 +11,8 @@ language sql immutable parallel safe as $$
 		('programme', 'tell_groups', 'officer', true),
 		('recheck', 'confirm_application', 'officer', false),
 		('held', 'release_loan', 'officer', false),
+		('freeze', 'decide_freeze', 'officer', false),
+		('change', 'decide_change', 'director', false),
 		('review', 'review_household', 'officer', false)
 $$;
 comment on function loan.work_kinds() is 'the kinds of work: what is to be done, by whom, and whether seeing it is doing it';
@@ -58,6 +60,31 @@ create or replace function loan.work_held(p_branch smallint, p_on date) returns 
 $$;
 comment on function loan.work_held(smallint, date) is 'work: loans that the nights could not decide about';
 
+-- As it is known now; a day further back only leaves out what ends later than the months of the policy after it.
+create or replace function loan.work_freeze(p_branch smallint, p_on date) returns table (kind text, subject text,
+	subject_id text, household_id bigint, group_id bigint, due_on date, detail jsonb) language sql stable as $$
+	select 'freeze', 'loan', s.loan_id::text, s.household_id, s.group_id, s.frozen_until,
+		jsonb_build_object('frozen', s.frozen::bigint)
+	from loan.state s,
+		(select p.value::integer as months from loan.policy p
+			where p.name = 'frozen_warning_months' and p.superseded_at is null and p.from_on <= p_on
+			order by p.from_on desc limit 1) w
+	where s.branch = p_branch and s.frozen > 0 and isfinite(s.frozen_until)
+		and s.frozen_until <= p_on + make_interval(months => w.months)
+$$;
+comment on function loan.work_freeze(smallint, date) is 'work: freezes that end within the months of the policy, or have ended';
+
+create or replace function loan.work_change(p_branch smallint, p_on date) returns table (kind text, subject text,
+	subject_id text, household_id bigint, group_id bigint, due_on date, detail jsonb) language sql stable as $$
+	select 'change', 'change', c.change_id::text, null::bigint, null::bigint, e.business_date,
+		jsonb_build_object('what', c.kind, 'reason', c.reason, 'decision', c.decision)
+	from loan.change c
+	join loan.entry e on e.branch = p_branch and e.entry_id = c.proposed_entry
+	left join loan.entry d on d.branch = p_branch and d.entry_id = c.decided_entry
+	where c.branch = p_branch and e.business_date <= p_on and (c.state in ('proposed', 'failed') or d.business_date > p_on)
+$$;
+comment on function loan.work_change(smallint, date) is 'work: changes of reference data that wait for a second person';
+
 -- One line a source.
 create or replace function loan.work_all(p_branch smallint, p_on date, p_kind text) returns table (kind text, subject text,
 	subject_id text, household_id bigint, group_id bigint, due_on date, detail jsonb) language sql stable as $$
@@ -65,6 +92,8 @@ create or replace function loan.work_all(p_branch smallint, p_on date, p_kind te
 	union all select * from loan.work_programme(p_branch, p_on) where coalesce(p_kind, 'programme') = 'programme'
 	union all select * from loan.work_recheck(p_branch, p_on) where coalesce(p_kind, 'recheck') = 'recheck'
 	union all select * from loan.work_held(p_branch, p_on) where coalesce(p_kind, 'held') = 'held'
+	union all select * from loan.work_freeze(p_branch, p_on) where coalesce(p_kind, 'freeze') = 'freeze'
+	union all select * from loan.work_change(p_branch, p_on) where coalesce(p_kind, 'change') = 'change'
 	union all select * from loan.work_review(p_branch, p_on) where coalesce(p_kind, 'review') = 'review'
 $$;
 comment on function loan.work_all(smallint, date, text) is 'all that waits for somebody on a day, or what is of one kind';

@@ -67,6 +67,9 @@ select results_eq($$ select how, reference from loan.need_end where how = 'loan'
 select is(test.open('giaodich', '{}'), null, 'nobody waits');
 select is(loan.need_unserve(1::smallint, :entry + 1, :entry), 2::bigint, 'the disbursement is taken back');
 select is(test.open('giaodich', '{}'), '1 credit, 1 credit', 'the needs are open again');
+select loan.need_serve_credit(1::smallint, :entry, 1, '01', '2022-01-01') \g /dev/null
+select loan.write_facts(1::smallint, (select max(entry_id) from loan.entry), '{}', array[array[6600000000000001, 2, 6, test.days('2022-01-01'), 0, 1, 0, test.days(null), test.days(null), 0, 0]], '{}') \g /dev/null
+select is(test.open('giaodich', '{}'), '1 credit, 1 credit', 'which the reversal of the disbursement does');
 select throws_ok($$ select test.call('need_serve', 'giaodich', 10, (select jsonb_build_object('need', need_id::text, 'by', 'loan', 'reference', '6600000000000002') from loan.need where programme = '01')) $$, 'LN422', null, 'by hand: a loan of the household');
 select lives_ok($$ select test.call('need_serve', 'giaodich', 10, (select jsonb_build_object('need', need_id::text, 'by', 'loan', 'reference', '6600000000000001') from loan.need where programme = '01')) $$, 'which it has');
 

@@ -33,6 +33,19 @@ select is(test.work('tindung', '{"kind":"eligibility"}'), 'eligibility 4 1', 'it
 select is(test.work('tindung', '{"kind":"eligibility","as_of":"2021-12-31"}'), 'eligibility 3 1, eligibility 4 0', 'but did the day before');
 select throws_ok(format($$ select test.done('tindung', 4, '{"kind":"eligibility","subject_id":"%s"}') $$, :'seen'), 'LN404', null, 'once');
 select throws_ok($$ select test.done('tindung', 4, '{"kind":"held","subject_id":"6600000000000001"}') $$, 'LN422', null, 'a held loan is not done by being seen');
+
+-- freezes that end, changes that wait for a second person
+update loan.state set in_term = 0, frozen = 10000000, frozen_until = '2022-07-01', status = 3 where loan_id = 6600000000000001;
+select is(test.work('tindung', '{"kind":"freeze"}'), 'freeze 1 0', 'a freeze that ends in six months');
+update loan.state set frozen_until = '2022-07-02' where loan_id = 6600000000000001;
+select is(test.work('tindung', '{"kind":"freeze"}'), null, 'not one that ends later');
+update loan.state set frozen_until = 'infinity' where loan_id = 6600000000000001;
+select is(test.work('tindung', '{"kind":"freeze"}'), null, 'nor one whose end is not known');
+insert into loan.change (branch, kind, parameters, reason, proposed_by, proposed_entry) select 1, 'policy', '{}', 'thử', test.staff('tindung'), max(entry_id) from loan.entry;
+select is(api.work_list(1, '{"kind":"change"}') #> '{rows,0,detail}', '{"what":"policy","reason":"thử","decision":""}', 'a change that is proposed');
+update loan.change set state = 'rejected', decided_by = test.staff('giamdoc'), decided_entry = proposed_entry;
+select is(test.work('tindung', '{"kind":"change"}'), null, 'once decided it waits no longer');
+
 select is_empty($$ select kind from loan.work_all(1::smallint, '2022-01-01', null) except select kind from loan.work_kinds() $$, 'every kind has its row in work_kinds');
 select * from finish();
 rollback;
