@@ -314,3 +314,46 @@ def test_two_changes_at_once_both_happen(daemon, rpc):
             replies = [connection.receive() for _ in range(10)]
             for reply in replies:
                 assert "result" in reply or reply["error"]["data"]["word"] == "try_again", reply
+
+
+# ---- as people do it ----
+
+
+def test_through_the_client(daemon, tmp_path):
+    run = lambda *arguments: daemon.client("--as", "giaodich", *arguments).stdout
+    out = run("household", "register", "77", "--name", "Hồ Thị Đào", "--sex", "female", "--born-on", "03/02/1985", "--area", "C1",
+              "--on", "01/03/2024", "--citizen-id", ID, "--class", "poor", "--decision", "QĐ 12", "--attributes", "student,worker")
+    assert "0000000077" in out and "Hồ Thị Đào" in out and ID not in out
+    assert "Thành viên" in run("household", "member", "77", "--name", "Hồ Con", "--sex", "male", "--born-on", "2000-01-01", "--relation", "child")
+    run("household", "represent", "77", "--member", "2")
+    run("household", "move", "77", "--area", "C2", "--from", "2024-03-10")
+    run("household", "attribute", "77", "--add", "trader", "--remove", "student")
+    out = run("household", "survey", "77", "--income", "1.600.000", "--lacking", "water,latrine")
+    assert "nguồn nước sinh hoạt" in out and "Loại hộ theo quyết định khác loại hộ theo chuẩn." in out
+    out = run("household", "show", "77")
+    for text in ("Hồ Con", "hộ nghèo", "1.600.000", "07/2021/NĐ-CP", "Loại hộ theo chuẩn"):
+        assert text in out, out
+    assert "30/03/2024" in run("household", "review", "77", "--note", "mất mùa")
+    assert "mất mùa" in run("review", "list")
+    assert "thoát nghèo" in run("review", "close", "77", "--class", "newly_escaped", "--decision", "QĐ 13", "--income", "1.600.000")
+    assert "0000000078" in run("household", "split", "77", "--into", "78", "--members", "1")
+    assert "nhập hộ" in daemon.client("help", "household", "merge").stdout.lower()
+    run("household", "merge", "77", "--other", "78")
+    assert "đã mất" in run("household", "death", "77", "--member", "2") + run("household", "show", "77")
+    run("household", "leave", "77")
+    assert "hộ 0000000077" not in run("household", "find", "--group", "1")
+
+
+def test_a_file_of_reviews_through_the_client(daemon, tmp_path):
+    path = tmp_path / "reviews.csv"
+    path.write_text("household,on,class,decision,income,lacking\n1,2024-03-10,newly_escaped,QĐ 9,2000000,\n2,2024-03-10,poor,QĐ 9,,\n")
+    out = daemon.client("--as", "quantri", "import", "reviews", path).stdout
+    assert "thoát nghèo" in out and "hộ cận nghèo thành hộ nghèo" in out and "Chưa áp dụng gì" in out
+    assert daemon.database.psql("select count(*) from loan.household_class where decision = 'QĐ 9'") == "0"
+    number = out.rsplit("import apply ", 1)[1].strip()
+    daemon.client("--as", "quantri", "import", "apply", number)
+    assert daemon.database.psql("select count(*) from loan.household_class where decision = 'QĐ 9'") == "2"
+    bad = tmp_path / "bad.csv"
+    bad.write_text("household,on,class,decision\n999,2024-03-10,poor,QĐ 9\n")
+    failed = daemon.client("--as", "quantri", "import", "reviews", bad, check=False)
+    assert failed.returncode != 0 and "bad.csv:2:household" in failed.stderr
