@@ -2,53 +2,58 @@
 -- the night before with what is known now, each as of its day, and only what differs is stored.
 set role vonvay_owner;
 
-create or replace function loan.known(p_branch smallint, p_entry bigint, p_before date) returns boolean language sql stable as $$
-	select p_entry is not null and (p_before is null or exists (
-		select from loan.entry e where e.branch = p_branch and e.entry_id = p_entry and e.business_date < p_before))
+create or replace function loan.entries_before(p_branch smallint, p_before date) returns bigint language sql stable as $$
+	select coalesce((select e.entry_id from loan.entry e where e.branch = p_branch and e.business_date < p_before
+		order by e.entry_id desc limit 1), 0)
 $$;
-comment on function loan.known(smallint, bigint, date) is
-	'a write was made before a business date (null: at all); no write moves to an earlier one, for the night locks its row';
+comment on function loan.entries_before(smallint, date) is
+	'the last write of the business dates before a day; entries follow the business date, for the night locks its row';
 
-create or replace function loan.household_members_known(p_branch smallint, p_household bigint, p_before date) returns jsonb
+-- Short enough to become part of the query that asks.
+create or replace function loan.known(p_entry bigint, p_upto bigint) returns boolean language sql immutable parallel safe
+return p_entry is not null and (p_upto is null or p_entry <= p_upto);
+comment on function loan.known(bigint, bigint) is 'was a write made, and not after the one given (null: made at all)?';
+
+create or replace function loan.household_members_known(p_branch smallint, p_household bigint, p_upto bigint) returns jsonb
 language sql stable as $$
 	select coalesce(jsonb_agg(jsonb_build_object('no', t.member_no, 'born_on', t.born_on, 'from', t.from_on, 'until', t.until_on)
 		order by t.member_no), '[]')
 	from (
 		select m.member_no, m.born_on, m.from_on, m.until_on from loan.household_member m
-		where m.branch = p_branch and m.household_id = p_household and loan.known(p_branch, m.entry_id, p_before)
+		where m.branch = p_branch and m.household_id = p_household and loan.known(m.entry_id, p_upto)
 		union all
 		select m.member_no, m.born_on, m.from_on, m.until_on from loan.household_member_past m
-		where m.branch = p_branch and m.household_id = p_household and loan.known(p_branch, m.entry_id, p_before)
-			and not loan.known(p_branch, m.superseded_by, p_before)
+		where m.branch = p_branch and m.household_id = p_household and loan.known(m.entry_id, p_upto)
+			and not loan.known(m.superseded_by, p_upto)
 	) t
 $$;
-comment on function loan.household_members_known(smallint, bigint, date) is 'members of a household as they were known before a business date';
+comment on function loan.household_members_known(smallint, bigint, bigint) is 'members of a household as they were known up to a write (null: now)';
 
 -- In the form of api.household_read, as far as rules of eligibility ask.
-create or replace function loan.household_known(p_branch smallint, p_household bigint, p_before date) returns jsonb
+create or replace function loan.household_known(p_branch smallint, p_household bigint, p_upto bigint) returns jsonb
 language sql stable as $$
 	select jsonb_build_object('household', h.household_id, 'registered_on', h.registered_on, 'left_on', h.left_on,
 		'residence', (select coalesce(jsonb_agg(jsonb_build_object('from', r.from_on, 'area', r.area) order by r.from_on), '[]')
 			from loan.household_residence r
-			where r.branch = p_branch and r.household_id = p_household and loan.known(p_branch, r.entry_id, p_before)
-				and not loan.known(p_branch, r.superseded_by, p_before)),
-		'members', loan.household_members_known(p_branch, p_household, p_before),
+			where r.branch = p_branch and r.household_id = p_household and loan.known(r.entry_id, p_upto)
+				and not loan.known(r.superseded_by, p_upto)),
+		'members', loan.household_members_known(p_branch, p_household, p_upto),
 		'classes', (select coalesce(jsonb_agg(jsonb_build_object('from', k.from_on, 'class', k.class) order by k.from_on), '[]')
 			from loan.household_class k
-			where k.branch = p_branch and k.household_id = p_household and loan.known(p_branch, k.entry_id, p_before)
-				and not loan.known(p_branch, k.superseded_by, p_before)),
+			where k.branch = p_branch and k.household_id = p_household and loan.known(k.entry_id, p_upto)
+				and not loan.known(k.superseded_by, p_upto)),
 		'attributes', (select coalesce(jsonb_agg(jsonb_build_object('from', a.from_on, 'bits', a.attributes) order by a.from_on), '[]')
 			from loan.household_attribute a
-			where a.branch = p_branch and a.household_id = p_household and loan.known(p_branch, a.entry_id, p_before)
-				and not loan.known(p_branch, a.superseded_by, p_before)),
+			where a.branch = p_branch and a.household_id = p_household and loan.known(a.entry_id, p_upto)
+				and not loan.known(a.superseded_by, p_upto)),
 		'groups', (select coalesce(jsonb_agg(jsonb_build_object('group', m.group_id, 'from', m.from_on,
-				'until', case when m.ended_by is null or loan.known(p_branch, m.ended_by, p_before) then m.until_on end)
+				'until', case when m.ended_by is null or loan.known(m.ended_by, p_upto) then m.until_on end)
 				order by m.from_on), '[]')
 			from loan.group_member m
-			where m.branch = p_branch and m.household_id = p_household and loan.known(p_branch, m.entry_id, p_before)))
+			where m.branch = p_branch and m.household_id = p_household and loan.known(m.entry_id, p_upto)))
 	from loan.household h where h.branch = p_branch and h.household_id = p_household
 $$;
-comment on function loan.household_known(smallint, bigint, date) is 'a household as it was known before a business date (null: now)';
+comment on function loan.household_known(smallint, bigint, bigint) is 'a household as it was known up to a write (null: now)';
 
 -- One that waits for a confirmation already is not marked twice; nor on the day of a mark, should the night begin again.
 create or replace function loan.sweep_rechecks(p_branch smallint, p_day date, p_rows jsonb)
@@ -75,6 +80,8 @@ language plpgsql stable security definer set search_path = '' as $$
 declare
 	v_branch smallint := loan.enter_all(p_actor);
 	v_swept date := (select b.swept_until from loan.business b where b.branch = v_branch);
+	v_night_before bigint := loan.entries_before(v_branch, p_day - 1);
+	v_now bigint := loan.entries_before(v_branch, p_day);
 begin
 	return query
 	with due as (
@@ -92,8 +99,8 @@ begin
 		) x
 		group by x.household_id order by x.household_id limit p_limit
 	)
-	select d.household_id, d.reason, loan.household_known(v_branch, d.household_id, p_day - 1),
-		loan.household_known(v_branch, d.household_id, p_day), coalesce(l.programmes, ''), coalesce(l.purposes, ''),
+	select d.household_id, d.reason, loan.household_known(v_branch, d.household_id, v_night_before),
+		loan.household_known(v_branch, d.household_id, v_now), coalesce(l.programmes, ''), coalesce(l.purposes, ''),
 		coalesce(l.balances, '{}'), coalesce(l.overdue, '{}'),
 		(select coalesce(jsonb_agg(jsonb_build_object('application', a.application_id, 'programme', a.programme,
 				'purpose', a.purpose, 'units', a.units) order by a.application_id), '[]')

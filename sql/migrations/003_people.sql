@@ -63,6 +63,7 @@ create table loan.household_residence (
 		deferrable initially immediate
 );
 create unique index household_residence_from on loan.household_residence (branch, household_id, from_on) where superseded_by is null;
+create index household_residence_past on loan.household_residence (branch, household_id); -- superseded ones too: as it was known
 
 create table loan.household_member (
 	branch smallint not null,
@@ -97,6 +98,7 @@ create table loan.household_class (
 	foreign key (branch, household_id) references loan.household
 );
 create unique index household_class_from on loan.household_class (branch, household_id, from_on) where superseded_by is null;
+create index household_class_past on loan.household_class (branch, household_id); -- superseded ones too: as it was known
 
 create table loan.household_attribute (
 	row_id bigint generated always as identity primary key,
@@ -109,6 +111,7 @@ create table loan.household_attribute (
 	foreign key (branch, household_id) references loan.household
 );
 create unique index household_attribute_from on loan.household_attribute (branch, household_id, from_on) where superseded_by is null;
+create index household_attribute_past on loan.household_attribute (branch, household_id); -- superseded ones too: as it was known
 
 create table loan.group_member (
 	row_id bigint generated always as identity primary key,
@@ -125,6 +128,7 @@ create table loan.group_member (
 );
 create unique index group_member_household on loan.group_member (branch, household_id) where until_on is null;
 create index group_member_group on loan.group_member (branch, group_id);
+create index group_member_past on loan.group_member (branch, household_id);
 
 create table loan.personal (
 	branch smallint not null,
