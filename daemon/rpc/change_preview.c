@@ -24,6 +24,7 @@ static void preview_clear(void *arg)
 	free(p->show);
 	free(p->counts);
 	free(p->rows);
+	preview_loans_clear(p);
 	json_decref(p->parameters);
 	reference_unref(p->before);
 	reference_unref(p->after);
@@ -145,7 +146,8 @@ void preview_write_sessions(struct jw *w, const struct preview *p)
 
 /* ---- the reply ---- */
 
-static void preview_write_figures(struct jw *w, const struct preview_row *row, bool *ok)
+static void preview_write_figures(struct jw *w, const struct preview *p, const struct preview_row *row,
+				  bool *ok)
 {
 	struct money difference = MONEY_ZERO;
 	jw_i64(w, "loans", row->loans);
@@ -155,6 +157,8 @@ static void preview_write_figures(struct jw *w, const struct preview_row *row, b
 	jw_money(w, "month_after", interest_round(row->month.after));
 	*ok = effect_month_difference(&row->month, &difference) && *ok;
 	jw_money(w, "month_difference", difference);
+	if (p->past)
+		jw_money(w, "unpaid_difference", interest_round(row->unpaid));
 }
 
 static void preview_write_programmes(struct jw *w, const struct preview *p, bool *ok)
@@ -166,16 +170,26 @@ static void preview_write_programmes(struct jw *w, const struct preview *p, bool
 		jw_object(w, NULL);
 		jw_str(w, "programme", p->rows[i].programme);
 		jw_str(w, "programme_name", programme ? programme->name_vi : NULL);
-		preview_write_figures(w, &p->rows[i], ok);
+		preview_write_figures(w, p, &p->rows[i], ok);
 		jw_end(w);
 	}
 	jw_end(w);
 }
 
+/* Loans whose facts do not fit the new data: as long as there is one, the change can't be applied. */
+static void preview_write_refused(struct jw *w, const struct preview *p)
+{
+	struct text list = { 0 };
+	text_printf(&list, "[%s]", text_str(&p->refused));
+	jw_raw(w, "refused", text_str(&list));
+	jw_i64(w, "refused_count", p->refused_count);
+	text_clear(&list);
+}
+
 static void preview_reply(struct preview *p)
 {
 	struct text text = { 0 };
-	bool ok = true;
+	bool ok = !p->overflow;
 	struct jw w = jw_start(&text);
 	jw_object(&w, NULL);
 	jw_raw(&w, "change", p->show);
@@ -183,27 +197,34 @@ static void preview_reply(struct preview *p)
 	jw_date(&w, "on", p->on);
 	jw_bool(&w, "past", p->past);
 	jw_object(&w, "total");
-	preview_write_figures(&w, &p->total, &ok);
+	preview_write_figures(&w, p, &p->total, &ok);
+	if (p->past)
+		jw_i64(&w, "loans_changed", p->loans_changed);
+	if (p->look == PREVIEW_LOANS_SESSIONS)
+		jw_i64(&w, "instalments_moved", p->instalments_moved);
+	if (p->look == PREVIEW_LOANS_CONTRACTS)
+		jw_i64(&w, "contracts_refused", p->contracts_refused);
 	jw_end(&w);
 	preview_write_programmes(&w, p, &ok);
 	preview_write_lines(&w, p);
 	preview_write_sessions(&w, p);
 	if (p->counts)
 		jw_raw(&w, "area", p->counts);
+	preview_write_refused(&w, p);
 	jw_end(&w);
 	loan_reply(p->req, &text, ok);
 }
 
 /* ---- balances ---- */
 
-/* Rows come in order of their programme. */
-static struct preview_row *preview_row_of(struct preview *p, const char *code)
+struct preview_row *preview_row_of(struct preview *p, const char *code)
 {
 	const struct reference_programme *programme = reference_programme_find(p->before, code);
 	if (!programme)
 		return NULL;
-	if (p->count && p->rows[p->count - 1].programme == programme->rule.code)
-		return &p->rows[p->count - 1];
+	for (size_t i = 0; i < p->count; i++)
+		if (p->rows[i].programme == programme->rule.code)
+			return &p->rows[i];
 	p->rows = xrealloc_array(p->rows, p->count + 1, sizeof *p->rows);
 	p->rows[p->count] = (struct preview_row){ .programme = programme->rule.code };
 	return &p->rows[p->count++];
@@ -234,7 +255,7 @@ static void preview_households_read(const struct db_result *r, void *arg)
 			if (strcmp(p->rows[k].programme, db_text(r, i, 0)) == 0)
 				p->rows[k].households = db_i64(r, i, 1);
 	}
-	preview_reply(p);
+	preview_loans(p, preview_reply);
 }
 
 static void preview_ask(struct preview *p, enum stmt stmt, db_cb *cb)
@@ -282,6 +303,8 @@ static bool preview_take(struct preview *p, const struct db_result *r)
 	p->past = db_bool(r, 0, CHANGE_TRY_PAST);
 	p->business = db_date(r, 0, CHANGE_TRY_BUSINESS);
 	p->on = date_max(p->business, preview_date(p, "from"));
+	if (strcmp(p->kind, "programme") == 0 && !date_is_none(preview_date(p, "until")))
+		p->on = date_max(p->on, date_add_days(preview_date(p, "until"), 1));
 	p->before = reference_parse_new(db_text(r, 0, CHANGE_TRY_BEFORE), 0, &error);
 	if (p->before)
 		p->after = reference_parse_new(db_text(r, 0, CHANGE_TRY_AFTER), 0, &error);

@@ -186,8 +186,10 @@ def approve(people, kind, **params):
 
 
 def test_a_limit_counts_for_the_next_contract(people, rpc, district):
+    loan_district.contract(rpc, household=3, amount=40_000_001)
+    loan_district.contract(rpc, household=4, amount=40_000_000)
     effect = approve(people, "limit", programme="01", cap=40_000_000, **{"from": "2024-03-15"})
-    assert effect["total"]["loans"] == 0
+    assert (effect["total"]["loans"], effect["total"]["households"], effect["total"]["contracts_refused"]) == (1, 1, 1)
     refused = rpc.fails("loan.disburse", household="1", programme="01", amount=40_000_001, term_months=24, key=vonvay_env.uuid7())
     assert refused.word == "not_eligible"
     loan_district.contract(rpc, household=1, amount=40_000_000)
@@ -195,8 +197,13 @@ def test_a_limit_counts_for_the_next_contract(people, rpc, district):
 
 def test_sessions_that_move_are_shown(people, rpc):
     officer, director, _, _ = people
+    loan_district.contract(rpc, household=1, amount=12_000_000, term=12, instalment_months=2)
+    loan_district.contract(rpc, household=3, amount=12_000_000, term=12, instalment_months=2)
     change = officer.propose("session_change", point="TXN01", month="2024-05-01", held_on="2024-05-13")
-    assert director.call("change.preview", change=change)["sessions"] == [
+    effect = director.call("change.preview", change=change)
+    # of the loan at that point the instalment due at the session; what was due before it is decided at the moved session too
+    assert (effect["total"]["loans"], effect["total"]["households"], effect["total"]["instalments_moved"]) == (1, 1, 1)
+    assert effect["sessions"] == [
         {"point": "TXN01", "point_name": "Điểm Hồng Kim", "month": "2024-05-01", "before": "2024-05-10", "after": "2024-05-13"}
     ]
     assert director.write("change.approve", change=change)["state"] == "applied"
@@ -322,11 +329,34 @@ def test_a_correction_that_takes_back_interest_names_the_loans(people, rpc, dist
     rpc.write("loan.pay", {"loan": loan, "amount": 30_000_000 + owed})
     before = loan_district.export(district)
     change = officer.write("rate.correct", line="01", rate="3", reason="nhập sai", **{"from": "2024-03-20"})["change"]
+    effect = director.call("change.preview", change=change)
+    assert effect["refused"] == [{"loan": loan, "reason": "too_much"}] and effect["refused_count"] == 1
     director.write("change.approve", change=change)
     shown = wait_applied(director, change)
     assert shown["state"] == "failed" and f"loan {loan}: too_much" in shown["message"]
     assert loan_district.export(district) == before
     assert [r["rate"] for r in director.call("rate.list", line="01")["lines"][0]["rows"]] == ["7.2", "6.6", "6.24"]
+
+
+def test_the_preview_of_a_correction(people, rpc, district):
+    officer, director, _, _ = people
+    paid = loan_district.contract(rpc, household=1, amount=30_000_000)
+    loan_district.contract(rpc, household=3, amount=20_000_000)
+    loan_district.move_business(district, "2024-05-10")
+    rpc.write("loan.pay", {"loan": paid, "amount": 1_000_000})
+    before = loan_district.export(district)
+    change = officer.write("rate.correct", line="01", rate="6", reason="nhập sai", **{"from": "2024-04-01"})["change"]
+    effect = director.call("change.preview", change=change)
+    # 39 days less 0.6 % on 20,000,000: -12,821.92; the other loan has paid its interest, so what was too much of it,
+    # 30,000,000 x 0.6 % x 39 / 365 = 19,232.88, has become principal: no unpaid interest before or after but a rest of rounding
+    assert effect["past"] and effect["total"]["unpaid_difference"] == -12_822
+    assert effect["total"]["loans_changed"] == 1 and effect["refused"] == []
+    unpaid = rpc.call("status.portfolio")["total"]["interest_unpaid"]
+    assert loan_district.export(district) == before
+    director.write("change.approve", change=change)
+    assert wait_applied(director, change)["loans_changed"] == 1
+    assert rpc.call("status.portfolio")["total"]["interest_unpaid"] - unpaid == -12_821  # 189,698.58 less 202,520.37, each rounded
+    assert rpc.call("status.loan", loan=paid)["outstanding"] == rpc.call("status.portfolio")["total"]["outstanding"] - 20_000_000
 
 
 def test_a_session_moved_after_it_was_settled(postgres, template):
