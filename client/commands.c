@@ -38,7 +38,7 @@ static const struct command *const tables[] = {
 	rate_commands,
 	relief_commands,
 	import_commands,
-	book_commands,
+	book_commands, watch_commands,
 	other_commands,
 };
 /* clang-format on */

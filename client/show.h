@@ -73,6 +73,13 @@ void show_work_done(const json_t *result);
 void show_group_score(const json_t *result);
 void show_group_scores(const json_t *result);
 void show_group_commission(const json_t *result);
+void show_watch_inactive(const json_t *result);
+void show_watch_due(const json_t *result);
+void show_watch_frozen(const json_t *result);
+void show_check_list(const json_t *result);
+void show_check_recorded(const json_t *result);
+void show_notice_list(const json_t *result);
+void show_notices_given(const json_t *result);
 /* JSON over several lines, as --json prints it. */
 void show_json(const json_t *value);
 

@@ -109,20 +109,44 @@ bool book_point_of(struct request *req, const struct loan_context *ctx, int32_t 
 	return false;
 }
 
-bool book_month_of(struct request *req, const struct loan_context *ctx, struct date *first, struct date *last)
+/* The first day of the parameter month; false: it isn't one. */
+static bool book_month_parse(const struct request *req, struct date *first)
 {
 	char day[DATE_TEXT_SIZE + 8];
+	if (!param_has(req->params, "month"))
+		return true;
+	snprintf(day, sizeof day, "%.7s-01", param_text(req->params, "month"));
+	return date_parse(day, first);
+}
+
+static struct date book_month_last(struct date first)
+{
+	return date_add_days(date_add_months(first, 1), -1);
+}
+
+bool book_month_of(struct request *req, const struct loan_context *ctx, struct date *first, struct date *last)
+{
 	*first = book_month_begin(ctx->business);
-	if (param_has(req->params, "month")) {
-		snprintf(day, sizeof day, "%.7s-01", param_text(req->params, "month"));
-		if (!date_parse(day, first) || date_cmp(*first, ctx->business) > 0 ||
-		    date_cmp(date_add_months(*first, 1), ctx->began_on) <= 0) {
-			request_fail(req, ERR_INVALID_PARAMS, "month",
-				     "month must be YYYY-MM, no later than the business date");
-			return false;
-		}
+	if (!book_month_parse(req, first) || date_cmp(*first, ctx->business) > 0 ||
+	    date_cmp(book_month_last(*first), ctx->began_on) < 0) {
+		request_fail(req, ERR_INVALID_PARAMS, "month",
+			     "month must be YYYY-MM, no later than the business date");
+		return false;
 	}
-	*last = date_min(date_add_days(date_add_months(*first, 1), -1), ctx->business);
+	*last = date_min(book_month_last(*first), ctx->business);
+	return true;
+}
+
+bool book_coming_month_of(struct request *req, const struct loan_context *ctx, struct date *first,
+			  struct date *last)
+{
+	*first = date_add_months(book_month_begin(ctx->business), 1);
+	if (!book_month_parse(req, first) || date_cmp(*first, book_month_begin(ctx->business)) < 0) {
+		request_fail(req, ERR_INVALID_PARAMS, "month",
+			     "month must be YYYY-MM, no earlier than the business date's");
+		return false;
+	}
+	*last = book_month_last(*first);
 	return true;
 }
 

@@ -37,6 +37,9 @@ MUSTCHECK bool book_day_of(struct request *req, const struct loan_context *ctx, 
  * date if that is before it. False: answered. */
 MUSTCHECK bool book_month_of(struct request *req, const struct loan_context *ctx, struct date *first,
 			     struct date *last);
+/* The same for a month to come (by default the one after the business date), to its last day. */
+MUSTCHECK bool book_coming_month_of(struct request *req, const struct loan_context *ctx, struct date *first,
+				    struct date *last);
 /* A point by its code; *point_id stays as it is when it isn't given. False: there is none, and it is answered. */
 MUSTCHECK bool book_point_of(struct request *req, const struct loan_context *ctx, int32_t *point_id);
 

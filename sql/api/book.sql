@@ -14,6 +14,46 @@ $$;
 comment on function loan.point_of(smallint, bigint, bigint, date) is
 	'the transaction point a loan, or the group of a household, stood at on a day, or last before it';
 
+create or replace function loan.loans_of_groups(p_branch smallint, p_group bigint, p_on date)
+returns table (loan_id bigint, group_id bigint) language sql stable as $$
+	with moved as (
+		select distinct on (f.loan_id) f.loan_id, p.group_id
+		from loan.fact f join loan.place p on p.branch = p_branch and p.place_id = f.number
+		where f.branch = p_branch and f.kind = 16 and f.effective_on <= p_on
+			and not exists (select from loan.fact r where r.branch = p_branch and r.loan_id = f.loan_id and r.reverses = f.no)
+		order by f.loan_id, f.effective_on desc, f.no desc
+	), placed as (
+		select c.loan_id, case when m.loan_id is null then c.group_id else m.group_id end as group_id
+		from loan.contract c left join moved m on m.loan_id = c.loan_id
+		where c.branch = p_branch and c.contract_on <= p_on
+	)
+	select t.loan_id, t.group_id from placed t where t.group_id is not null and (p_group is null or t.group_id = p_group)
+$$;
+comment on function loan.loans_of_groups(smallint, bigint, date) is 'the loans that stood in a group, or in any group, on a day';
+
+create or replace function loan.balances_on(p_branch smallint, p_on date)
+returns table (loan_id bigint, in_term bigint, overdue bigint, frozen bigint) language sql stable as $$
+	select p.loan_id,
+		sum(case 2111 when p.debit then p.amount when p.credit then -p.amount else 0 end)::bigint,
+		sum(case 2112 when p.debit then p.amount when p.credit then -p.amount else 0 end)::bigint,
+		sum(case 2113 when p.debit then p.amount when p.credit then -p.amount else 0 end)::bigint
+	from loan.posting p
+	where p.branch = p_branch and p.effective_on <= p_on
+	group by p.loan_id
+$$;
+comment on function loan.balances_on(smallint, date) is 'the three principals of every loan at the end of a day, from the books';
+
+-- Facts that were not reversed.
+create or replace function loan.live_facts(p_branch smallint, p_upto date)
+returns table (loan_id bigint, no integer, kind smallint, effective_on date, amount bigint, opening bigint[], entry_id bigint)
+language sql stable as $$
+	select f.loan_id, f.no, f.kind, f.effective_on, f.amount::bigint, f.opening, f.entry_id
+	from loan.fact f
+	where f.branch = p_branch and f.effective_on <= p_upto and f.kind <> 6
+		and not exists (select from loan.fact r where r.branch = p_branch and r.loan_id = f.loan_id and r.reverses = f.no)
+$$;
+comment on function loan.live_facts(smallint, date) is 'the facts of all loans up to a day that count: neither reversed nor reversals';
+
 reset role;
 set role vonvay_api;
 
@@ -107,7 +147,7 @@ begin
 		case when b.debit = p_account then b.amount else 0 end, case when b.credit = p_account then b.amount else 0 end,
 		loan.moment(e.recorded_at), s.name, e.method, e.position
 	from page b
-	left join loan.contract c on c.branch = v_branch and c.loan_id = b.loan_id
+	left join loan.state c on c.branch = v_branch and c.loan_id = b.loan_id
 	join loan.entry e on e.branch = v_branch and e.entry_id = b.entry_id
 	join loan.staff s on s.staff_id = e.actor
 	order by b.effective_on, b.entry_id, b.source, b.ordinal;

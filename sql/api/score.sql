@@ -1,38 +1,5 @@
 -- What the scores and commissions of groups are counted from: flat rows a group, from which C makes ratios, points and money.
 -- A loan belongs to the group it stood in on the last day of the month. p_group null: all groups the actor sees.
-set role vonvay_owner;
-
-create or replace function loan.loans_of_groups(p_branch smallint, p_group bigint, p_on date)
-returns table (loan_id bigint, group_id bigint) language sql stable as $$
-	select c.loan_id, c.group_id from loan.contract c
-	where c.branch = p_branch and c.group_id is not null and (p_group is null or c.group_id = p_group) and c.contract_on <= p_on
-$$;
-comment on function loan.loans_of_groups(smallint, bigint, date) is 'the loans of a group, or of all groups, that were made up to a day';
-
-create or replace function loan.balances_on(p_branch smallint, p_on date)
-returns table (loan_id bigint, in_term bigint, overdue bigint, frozen bigint) language sql stable as $$
-	select p.loan_id,
-		sum(case 2111 when p.debit then p.amount when p.credit then -p.amount else 0 end)::bigint,
-		sum(case 2112 when p.debit then p.amount when p.credit then -p.amount else 0 end)::bigint,
-		sum(case 2113 when p.debit then p.amount when p.credit then -p.amount else 0 end)::bigint
-	from loan.posting p
-	where p.branch = p_branch and p.effective_on <= p_on
-	group by p.loan_id
-$$;
-comment on function loan.balances_on(smallint, date) is 'the three principals of every loan at the end of a day, from the books';
-
--- Facts that were not reversed.
-create or replace function loan.live_facts(p_branch smallint, p_upto date)
-returns table (loan_id bigint, no integer, kind smallint, effective_on date, amount bigint, opening bigint[], entry_id bigint)
-language sql stable as $$
-	select f.loan_id, f.no, f.kind, f.effective_on, f.amount::bigint, f.opening, f.entry_id
-	from loan.fact f
-	where f.branch = p_branch and f.effective_on <= p_upto and f.kind <> 6
-		and not exists (select from loan.fact r where r.branch = p_branch and r.loan_id = f.loan_id and r.reverses = f.no)
-$$;
-comment on function loan.live_facts(smallint, date) is 'the facts of all loans up to a day that count: neither reversed nor reversals';
-
-reset role;
 set role vonvay_api;
 
 create or replace function api.score_bands(p_actor bigint, p_on date)
@@ -126,20 +93,57 @@ declare
 	v_branch smallint := loan.enter(p_actor);
 begin
 	return query
-	select l.group_id, c.rate_line, c.overdue_percent, greatest(p.effective_on, c.grace_end, p_from) as on_day,
-		sum(case 2111 when p.debit then p.amount when p.credit then -p.amount else 0 end)::bigint,
-		sum(case 2112 when p.debit then p.amount when p.credit then -p.amount else 0 end)::bigint
-	from loan.loans_of_groups(v_branch, p_group, p_until - 1) l
-	join loan.contract c on c.branch = v_branch and c.loan_id = l.loan_id
-	join loan.posting p on p.branch = v_branch and p.loan_id = l.loan_id and p.effective_on < p_until
-	where c.grace_end < p_until
+	with relief as materialized ( -- the loans that ever followed another line, and until when they were not asked for interest
+		select f.loan_id, max(f.holiday_until) as holiday
+		from loan.fact f
+		where f.branch = v_branch and f.kind = 15 and f.effective_on < p_until
+			and not exists (select from loan.fact r where r.branch = v_branch and r.loan_id = f.loan_id and r.reverses = f.no)
+		group by 1
+	), chosen as materialized (
+		select l.loan_id, l.group_id, c.rate_line, c.overdue_percent, greatest(p_from, c.grace_end, t.holiday) as since,
+			t.loan_id is not null as relieved
+		from loan.loans_of_groups(v_branch, p_group, p_until - 1) l
+		join loan.contract c on c.branch = v_branch and c.loan_id = l.loan_id
+		left join relief t on t.loan_id = l.loan_id
+	), moved as (
+		select c.loan_id, greatest(p.effective_on, c.since) as on_day,
+			sum(case 2111 when p.debit then p.amount when p.credit then -p.amount else 0 end) as in_term,
+			sum(case 2112 when p.debit then p.amount when p.credit then -p.amount else 0 end) as overdue
+		from chosen c
+		join loan.posting p on p.branch = v_branch and p.loan_id = c.loan_id and p.effective_on < p_until
+		where c.since < p_until
+		group by 1, 2
+	), lined as ( -- in the line that holds on the day; where it changes, all principal goes from one line to the other
+		select c.group_id, coalesce(s.rate_line, c.rate_line) as rate_line, c.overdue_percent, m.on_day, m.in_term, m.overdue
+		from moved m
+		join chosen c on c.loan_id = m.loan_id
+		left join lateral (
+			select k.rate_line from loan.span x join loan.cell k on k.branch = v_branch and k.cell_id = x.cell_id
+			where c.relieved and x.branch = v_branch and x.loan_id = c.loan_id and x.from_on <= m.on_day
+			order by x.from_on desc limit 1) s on true
+		union all
+		select c.group_id, w.rate_line, c.overdue_percent, x.from_on, w.sign * b.in_term, w.sign * b.overdue
+		from chosen c
+		join loan.span x on x.branch = v_branch and x.loan_id = c.loan_id and x.from_on > c.since and x.from_on < p_until
+		join loan.cell k on k.branch = v_branch and k.cell_id = x.cell_id
+		join lateral (
+			select o.rate_line from loan.span y join loan.cell o on o.branch = v_branch and o.cell_id = y.cell_id
+			where y.branch = v_branch and y.loan_id = c.loan_id and y.from_on < x.from_on
+			order by y.from_on desc limit 1) before on before.rate_line <> k.rate_line
+		join lateral (values (k.rate_line, 1), (before.rate_line, -1)) w (rate_line, sign) on true
+		join lateral (
+			select sum(m.in_term) as in_term, sum(m.overdue) as overdue from moved m
+			where m.loan_id = c.loan_id and m.on_day < x.from_on) b on b.in_term is not null
+		where c.relieved
+	)
+	select t.group_id, t.rate_line, t.overdue_percent, t.on_day, sum(t.in_term)::bigint, sum(t.overdue)::bigint
+	from lined t
 	group by 1, 2, 3, 4
-	having (sum(case 2111 when p.debit then p.amount when p.credit then -p.amount else 0 end),
-		sum(case 2112 when p.debit then p.amount when p.credit then -p.amount else 0 end)) <> (0, 0)
+	having (sum(t.in_term), sum(t.overdue)) <> (0, 0)
 	order by 1, 2, 3, 4;
 end $$;
 comment on function api.score_interest(bigint, bigint, date, date) is
-	'changes of the principal that bears interest a group and rate: what was before the period stands on its first day; loans count from the end of their interest grace on';
+	'changes of the principal that bears interest a group and rate: what was before the period stands on its first day; loans count from the end of their interest grace or collection holiday on';
 
 create or replace function api.score_collected(p_actor bigint, p_group bigint, p_from date, p_to date)
 returns table (group_id bigint, interest bigint)
@@ -157,7 +161,8 @@ begin
 end $$;
 comment on function api.score_collected(bigint, bigint, date, date) is 'interest collected of the groups in a period, from cash and from deposits';
 
--- settled: lent less left; what is written off in the period is no collection, and is taken off its end.
+-- settled: lent less what is left and not frozen; what is written off or frozen in the period is no collection, and is taken
+-- off its end.
 create or replace function api.score_due(p_actor bigint, p_group bigint, p_from date, p_to date, p_earliest date)
 returns table (group_id bigint, point_id integer, due_on integer[], amounts bigint[], settled_before bigint, settled_after bigint)
 language plpgsql stable security definer set search_path = '' set work_mem = '32MB' as $$
@@ -167,11 +172,11 @@ declare
 begin
 	return query
 	with chosen as materialized (
-		select l.loan_id, l.group_id, c.point_id, c.due_on, s.amounts
+		select l.loan_id, l.group_id, s.point_id, coalesce(s.due_on, c.due_on) as due_on, s.amounts
 		from loan.loans_of_groups(v_branch, p_group, p_to) l
 		join loan.contract c on c.branch = v_branch and c.loan_id = l.loan_id
 		join loan.state s on s.branch = v_branch and s.loan_id = l.loan_id
-		where exists (select from unnest(c.due_on) d where d between p_earliest and p_to)
+		where exists (select from unnest(coalesce(s.due_on, c.due_on)) d where d between p_earliest and p_to)
 	), lent as (
 		select f.loan_id, sum(case f.kind when 1 then f.opening[1] else f.amount end) filter (where f.effective_on < p_from) as before,
 			sum(case f.kind when 1 then f.opening[1] else f.amount end) as after
@@ -180,8 +185,10 @@ begin
 		group by 1
 	), book as (
 		select p.loan_id,
-			sum(case when p.debit in (2111, 2112, 2113) then p.amount else 0 end
-				- case when p.credit in (2111, 2112, 2113) then p.amount else 0 end) filter (where p.effective_on < p_from) as before,
+			sum(case when p.debit in (2111, 2112) then p.amount else 0 end
+				- case when p.credit in (2111, 2112) then p.amount else 0 end) filter (where p.effective_on < p_from) as before,
+			sum(case 2113 when p.debit then p.amount when p.credit then -p.amount else 0 end)
+				filter (where p.effective_on < p_from) as frozen_before,
 			sum(case when p.debit in (2111, 2112, 2113) then p.amount else 0 end
 				- case when p.credit in (2111, 2112, 2113) then p.amount else 0 end) as after,
 			sum(case 8090 when p.debit then p.amount when p.credit then -p.amount end) filter (where p.effective_on >= p_from) as lost
@@ -191,7 +198,7 @@ begin
 	)
 	select c.group_id, c.point_id, array(select loan.days(d) from unnest(c.due_on) with ordinality u (d, i) order by i),
 		c.amounts, (coalesce(n.before, 0) - coalesce(b.before, 0))::bigint,
-		(coalesce(n.after, 0) - coalesce(b.after, 0) - coalesce(b.lost, 0))::bigint
+		(coalesce(n.after, 0) - coalesce(b.after, 0) + coalesce(b.frozen_before, 0) - coalesce(b.lost, 0))::bigint
 	from chosen c
 	left join lent n on n.loan_id = c.loan_id
 	left join book b on b.loan_id = c.loan_id

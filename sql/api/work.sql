@@ -13,7 +13,9 @@ language sql immutable parallel safe as $$
 		('held', 'release_loan', 'officer', false),
 		('freeze', 'decide_freeze', 'officer', false),
 		('change', 'decide_change', 'director', false),
-		('review', 'review_household', 'officer', false)
+		('review', 'review_household', 'officer', false),
+		('check', 'check_loan', 'organisation_officer', false),
+		('notice', 'give_notice', 'officer', false)
 $$;
 comment on function loan.work_kinds() is 'the kinds of work: what is to be done, by whom, and whether seeing it is doing it';
 
@@ -95,6 +97,8 @@ create or replace function loan.work_all(p_branch smallint, p_on date, p_kind te
 	union all select * from loan.work_freeze(p_branch, p_on) where coalesce(p_kind, 'freeze') = 'freeze'
 	union all select * from loan.work_change(p_branch, p_on) where coalesce(p_kind, 'change') = 'change'
 	union all select * from loan.work_review(p_branch, p_on) where coalesce(p_kind, 'review') = 'review'
+	union all select * from loan.work_checks(p_branch, p_on) where coalesce(p_kind, 'check') = 'check'
+	union all select * from loan.work_notices(p_branch, p_on) where coalesce(p_kind, 'notice') = 'notice'
 $$;
 comment on function loan.work_all(smallint, date, text) is 'all that waits for somebody on a day, or what is of one kind';
 

@@ -55,7 +55,7 @@ create table loan.loan_check (
 	group_id bigint,
 	checked_on date not null,
 	checked_by text not null,     -- who looked, by name
-	result smallint not null,     -- code 'check_result'
+	result text not null check (result in ('as_agreed', 'misused', 'not_used', 'lost', 'borrower_gone', 'faults')),
 	amount loan.vnd_owed not null default 0, -- misused, or lost
 	form text not null check (form in ('06/TD', '16/TD')),
 	note text not null default '',
