@@ -13,7 +13,7 @@ create function test.work(p_who text, p jsonb) returns text language sql as $$
 	select string_agg(concat_ws(' ', r ->> 'kind', (r ->> 'household')::bigint, r ->> 'days_late'), ', ' order by i)
 	from jsonb_array_elements(api.work_list(test.staff(p_who), p) -> 'rows') with ordinality x (r, i)
 $$;
-select is(test.work('tindung', '{}'), 'programme 365, eligibility 3 2, eligibility 4 1, recheck 2 1, held 1 0', 'the most urgent first');
+select is(test.work('tindung', '{}'), 'programme 365, eligibility 3 2, eligibility 4 1, recheck 2 1, held 1 0, check 1 0', 'the most urgent first');
 select is(test.work('tindung', '{"kind":"held"}'), 'held 1 0', 'of one kind');
 select is(test.work('tindung', '{"area":"AL07"}'), 'eligibility 4 1', 'of a commune');
 select is(test.work('tindung', '{"organisation":"women"}'), 'eligibility 3 2', 'of an organisation');

@@ -36,7 +36,7 @@ select results_eq($$ with first as (select * from api.book_account(test.staff('g
 select throws_ok($$ select * from api.book_account_sums(1, 1::smallint, '2022-01-01', '2022-01-05', null, null, null, null, null) $$, 'LN404', null, 'an unknown account');
 
 select results_eq($$ select part, account::integer, debit, credit from api.book_day(test.staff('giaodich'), '2022-01-05', null, null) order by part $$,
-	$$ values ('after', null::integer, 61000000::bigint, 210000000::bigint), ('before', null, 1000000, 210000000), ('cash', 2111, 60000000, 0), ('lent', null, 0, 0) $$, 'the cash of a day');
+	$$ values ('after', null::integer, 61000000::bigint, 210000000::bigint), ('before', null, 1000000, 210000000), ('cash', 2111, 60000000, 0), ('lent', null, 0, 0), ('put', null, 0, 0) $$, 'the cash of a day');
 select results_eq($$ select part, debit, credit from api.book_day(test.staff('giaodich'), '2022-01-01', 1, null) where part in ('cash', 'lent') order by part $$,
 	$$ values ('cash', 0::bigint, 60000000::bigint), ('lent', 0, 60000000) $$, 'of one point');
 select results_eq($$ select business_date, actor, method, loans, received, paid, other_received, other_paid from api.book_day_journal(test.staff('giaodich'), '2022-01-05', null, null) $$,
