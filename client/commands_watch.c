@@ -42,7 +42,7 @@ static const struct argument check_record_arguments[] = {
 };
 
 static const struct argument check_list_arguments[] = {
-	{ "--rule", "rule", ARGUMENT_WORD, 0, "new inactive group earlier",
+	{ "--rule", "rule", ARGUMENT_WORD, 0, "new_loan inactive each_group earlier",
 	  N_("only what this rule asks for") },
 	LOANS_OF,
 	{ 0 },

@@ -35,7 +35,7 @@ const struct param_spec check_list_params[] = {
 	WATCH_PARAMS_PLACE,
 	{ .name = "rule",
 	  .type = PARAM_WORD,
-	  .words = "new inactive group earlier",
+	  .words = "new_loan inactive each_group earlier",
 	  .help = "Only what this rule asks for." },
 	{ 0 },
 };
@@ -85,9 +85,9 @@ void notice_give(struct request *req)
 enum check_rule { RULE_NEW, RULE_INACTIVE, RULE_GROUP, RULE_EARLIER, RULE_COUNT };
 
 static const char *const rule_words[RULE_COUNT] = {
-	[RULE_NEW] = "new",
+	[RULE_NEW] = "new_loan",
 	[RULE_INACTIVE] = "inactive",
-	[RULE_GROUP] = "group",
+	[RULE_GROUP] = "each_group",
 	[RULE_EARLIER] = "earlier",
 };
 

@@ -112,7 +112,7 @@ end $$;
 comment on function api.check_record(bigint, smallint, uuid, bytea, text, date, bigint, jsonb) is
 	'check.record: what a check of a loan or group found, with its form (LN001, LN004, LN422)';
 
--- What has to be checked: rule new (each disbursement since a day), inactive (no transaction since a day), group, earlier (open
+-- What has to be checked: rule new_loan (each disbursement since a day), inactive (no transaction since a day), each_group, earlier (open
 -- loans disbursed before the year). checked_on: the first check since base_on, for group and earlier the last of the year.
 create or replace function api.check_rows(p_actor bigint, p_on date, p_year date, p_before date, p_group bigint, p_point integer,
 	p_organisation text)
@@ -133,7 +133,7 @@ begin
 	), checks as materialized (
 		select k.loan_id, k.group_id, k.checked_on from loan.loan_check k where k.branch = v_branch and k.checked_on <= p_on
 	), due as (
-		select 'new' as rule, s.loan_id, f.effective_on as base_on,
+		select 'new_loan' as rule, s.loan_id, f.effective_on as base_on,
 			(select min(k.checked_on) from checks k where k.loan_id = s.loan_id and k.checked_on >= f.effective_on) as checked_on
 		from s join fact f on f.loan_id = s.loan_id and f.kind = 2 and f.effective_on >= p_year
 		union all
@@ -155,7 +155,7 @@ begin
 	left join loan.units_on(v_branch, p_on) u on u.code = g.area
 	left join loan.area a on a.branch = v_branch and a.code = coalesce(u.unit, g.area) and a.superseded_at is null
 	union all
-	select 'group', null, null, null, g.group_id, g.name, null, g.formed_on,
+	select 'each_group', null, null, null, g.group_id, g.name, null, g.formed_on,
 		(select max(k.checked_on) from checks k where k.group_id = g.group_id and k.checked_on >= p_year), false, 0, 0
 	from loan.credit_group g
 	where g.branch = v_branch and (g.dissolved_on is null or g.dissolved_on > p_on) and g.formed_on <= p_on

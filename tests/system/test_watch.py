@@ -112,13 +112,13 @@ def rules(shown):
 
 def test_checks(rpc, database):
     loan_district.move_business(database, "2023-11-09")
-    assert rules(rpc.call("check.list"))["new"] == (2, 0, 0)
+    assert rules(rpc.call("check.list"))["new_loan"] == (2, 0, 0)
     work = rpc.call("work.list", kind="check")["rows"]
     assert [(row["subject_id"], row["due_on"], row["action"]) for row in work] == [
         (database.first, "2023-11-09", "check_loan"), (database.second, "2023-11-24", "check_loan"),
     ]
     loan_district.move_business(database, "2023-11-10")
-    shown = rpc.call("check.list", rule="new")
+    shown = rpc.call("check.list", rule="new_loan")
     assert [(row["loan"], row["upto"], row["state"]) for row in shown["rows"]] == [
         (database.first, "2023-11-09", "late"), (database.second, "2023-11-24", "open"),
     ]
@@ -126,24 +126,24 @@ def test_checks(rpc, database):
     assert (done["form"], done["number"], done["on"]) == ("06/TD", "2023/000001", "2023-11-10")
     misused = rpc.write("check.record", loan=database.second, by="Kăn Lành", result="misused", amount=2_000_000, number="17")
     assert (misused["amount"], misused["number"]) == (2_000_000, "17")
-    assert rules(rpc.call("check.list"))["new"] == (2, 2, 1)
+    assert rules(rpc.call("check.list"))["new_loan"] == (2, 2, 1)
     assert rpc.call("work.list", kind="check")["rows"] == []
-    assert rules(rpc.call("check.list"))["group"] == (2, 0, 0)
+    assert rules(rpc.call("check.list"))["each_group"] == (2, 0, 0)
     group = rpc.write("check.record", group="1", by="Hồ Văn Nam", result="faults", note="sổ ghi chưa đủ")
     assert group["form"] == "16/TD"
-    assert rules(rpc.call("check.list"))["group"] == (2, 1, 0)
+    assert rules(rpc.call("check.list"))["each_group"] == (2, 1, 0)
 
 
 def test_checks_of_earlier_years_and_of_inactive_loans(rpc, database):
     rpc.write("check.record", loan=database.first, by="x", result="as_agreed", on="2023-10-20")
     loan_district.move_business(database, "2024-02-10")
     shown = rpc.call("check.list")
-    assert rules(shown) == {"new": (0, 0, 0), "inactive": (2, 0, 0), "group": (2, 0, 0), "earlier": (2, 0, 0)}
+    assert rules(shown) == {"new_loan": (0, 0, 0), "inactive": (2, 0, 0), "each_group": (2, 0, 0), "earlier": (2, 0, 0)}
     assert [(g["group"], g["loans"], g["percent_needed"], g["needed"], g["missing"]) for g in shown["groups"]] == [
         ("0000001", 1, 75, 1, 1), ("0000002", 1, 75, 1, 1),  # both communes are difficult
     ]
     rpc.write("check.record", loan=database.first, by="x", result="borrower_gone")
-    assert rules(rpc.call("check.list")) == {"new": (0, 0, 0), "inactive": (2, 1, 0), "group": (2, 0, 0), "earlier": (2, 1, 0)}
+    assert rules(rpc.call("check.list")) == {"new_loan": (0, 0, 0), "inactive": (2, 1, 0), "each_group": (2, 0, 0), "earlier": (2, 1, 0)}
     assert [row["loan"] for row in rpc.call("check.list", rule="earlier", group="2")["rows"]] == [database.second]
     assert rpc.call("watch.inactive")["rows"][0]["checked_on"] == "2024-02-10"
 
