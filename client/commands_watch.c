@@ -28,6 +28,15 @@ static const struct argument watch_frozen_arguments[] = {
 	{ 0 },
 };
 
+static const struct argument watch_signs_arguments[] = {
+	{ "--sign", "sign", ARGUMENT_WORD, 0,
+	  "shared_telephone shared_address duplicate_citizen duplicate_person cash_difference late_posting reversals over_cap",
+	  N_("only this sign") },
+	{ "--from", "from", ARGUMENT_DATE, 0, NULL, N_("first day of the period") },
+	{ "--to", "to", ARGUMENT_DATE, 0, NULL, N_("last day (default: the business date)") },
+	{ 0 },
+};
+
 static const struct argument check_record_arguments[] = {
 	{ "--loan", "loan", ARGUMENT_ID, 0, NULL, N_("contract number, 16 digits") },
 	{ "--group", "group", ARGUMENT_ID, 0, NULL, N_("number of the group") },
@@ -71,6 +80,8 @@ const struct command watch_commands[] = {
 	     N_("what falls due in a month, in three frames")),
 	SHOW("watch", "frozen", "watch.frozen", watch_frozen_arguments, show_watch_frozen,
 	     N_("freezes that end soon")),
+	SHOW("watch", "signs", "watch.signs", watch_signs_arguments, show_watch_signs,
+	     N_("signs of wrongdoing, with the rows behind them")),
 	SHOW("check", "list", "check.list", check_list_arguments, show_check_list,
 	     N_("what has to be checked this year, and what is missing")),
 	WRITE("check", "record", "check.record", check_record_arguments, show_check_recorded,

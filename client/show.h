@@ -76,6 +76,7 @@ void show_group_commission(const json_t *result);
 void show_watch_inactive(const json_t *result);
 void show_watch_due(const json_t *result);
 void show_watch_frozen(const json_t *result);
+void show_watch_signs(const json_t *result);
 void show_check_list(const json_t *result);
 void show_check_recorded(const json_t *result);
 void show_notice_list(const json_t *result);

@@ -5,6 +5,7 @@
 
 #include "language.h"
 #include "view.h"
+#include "words.h"
 
 static const struct view_field inactive_fields[] = {
 	{ N_("Day"), "on", VIEW_DATE },
@@ -87,6 +88,57 @@ void show_watch_frozen(const json_t *result)
 {
 	view_title(_("Freezes that end soon"));
 	view_table(view_at(result, "rows"), frozen_fields, view_at(result, "total"));
+}
+
+static const struct view_field sign_fields[] = {
+	{ N_("Sign"), "sign", VIEW_WORD },
+	{ N_("Threshold"), "threshold", VIEW_COUNT },
+	{ N_("Findings"), "count", VIEW_COUNT },
+	{ 0 },
+};
+
+/* Each sign has the columns that its rows have. */
+static const struct view_field sign_row_fields[] = {
+	{ N_("Name"), "name", VIEW_TEXT },
+	{ N_("Born on"), "born_on", VIEW_DATE },
+	{ N_("Household"), "household", VIEW_TEXT },
+	{ N_("Households"), "households", VIEW_WORDS },
+	{ N_("Group"), "group", VIEW_TEXT },
+	{ N_("Leader"), "leader", VIEW_TEXT },
+	{ N_("Session on"), "session_on", VIEW_DATE },
+	{ N_("Loan contract"), "loan", VIEW_TEXT },
+	{ N_("Loans"), "loans", VIEW_WORDS },
+	{ N_("Programme"), "programme", VIEW_TEXT },
+	{ N_("Cap"), "cap", VIEW_MONEY },
+	{ N_("By the sheets"), "expected", VIEW_MONEY },
+	{ N_("Counted"), "counted", VIEW_MONEY },
+	{ N_("Difference"), "difference", VIEW_MONEY },
+	{ N_("Difference of principal"), "principal_difference", VIEW_MONEY_IF_ANY },
+	{ N_("Day"), "on", VIEW_DATE },
+	{ N_("Amount"), "amount", VIEW_MONEY },
+	{ N_("Posted on"), "posted_on", VIEW_DATE },
+	{ N_("Days"), "days", VIEW_COUNT },
+	{ N_("By"), "actor", VIEW_TEXT },
+	{ N_("Month"), "month", VIEW_DATE },
+	{ N_("Reversals"), "count", VIEW_COUNT },
+	{ N_("Facts"), "facts", VIEW_WORDS },
+	{ 0 },
+};
+
+void show_watch_signs(const json_t *result)
+{
+	const json_t *signs = view_at(result, "signs");
+	size_t i;
+	json_t *sign;
+	view_title(_("Signs of wrongdoing"));
+	view_table(signs, sign_fields, NULL);
+	json_array_foreach(signs, i, sign)
+	{
+		if (!json_array_size(view_at(sign, "rows")))
+			continue;
+		view_title(words_translate(view_text(sign, "sign")));
+		view_table(view_at(sign, "rows"), sign_row_fields, NULL);
+	}
 }
 
 static const struct view_field rule_fields[] = {

@@ -274,6 +274,15 @@ static const struct {
 	{ "hamlet", N_("hamlet") },
 	{ "too_much", N_("more was paid than is owed then") },
 	{ "mismatch", N_("what is stored does not follow from its facts") },
+	/* signs of wrongdoing */
+	{ "shared_telephone", N_("one telephone in several borrowing households") },
+	{ "shared_address", N_("one address of several borrowing households") },
+	{ "duplicate_citizen", N_("one citizen id in several borrowing households") },
+	{ "duplicate_person", N_("one name and day of birth in several borrowing households") },
+	{ "cash_difference", N_("cash counted is not what the sheets come to") },
+	{ "late_posting", N_("posted long after the receipt") },
+	{ "reversals", N_("many reversals by one person") },
+	{ "over_cap", N_("more borrowed than the cap") },
 	/* what is watched */
 	{ "inactive", N_("inactive for three months") },
 	{ "warning", N_("early warning") },

@@ -186,3 +186,83 @@ def test_the_client_shows_what_is_watched(daemon, database):
     assert "Vùng khó khăn" in daemon.client("check", "list").stdout
     assert "Đã ghi 1 thông báo." in daemon.client("notice", "give", "2024-10", database.second).stdout
     assert "25/09/2024" in daemon.client("notice", "list").stdout
+
+
+def signs(rpc, **params):
+    return {row["sign"]: row for row in rpc.call("watch.signs", **params)["signs"]}
+
+
+def personal(database, household, field, value):
+    database.psql(
+        f"insert into loan.personal (branch, household_id, member_no, field, key_id, sealed, hash, entry_id) "
+        f"values (1, {household}, 1, {field}, 1, '\\x00', sha256('{value}'), 1)"
+    )
+
+
+def test_no_sign_without_a_reason(rpc, database):
+    shown = signs(rpc)
+    assert list(shown) == [
+        "shared_telephone", "shared_address", "duplicate_citizen", "duplicate_person", "cash_difference", "late_posting", "reversals", "over_cap",
+    ]
+    assert all(row["count"] == 0 and row["rows"] == [] and row["rule"] for row in shown.values())
+    assert (shown["late_posting"]["policy"], shown["late_posting"]["threshold"]) == ("signs_late_days", 3)
+
+
+def test_signs_of_borrowing_for_others(rpc, database):
+    personal(database, 1, 2, "0912")
+    personal(database, 2, 2, "0912")  # does not borrow
+    personal(database, 1, 3, "A Đớt 5")
+    assert signs(rpc)["shared_telephone"]["count"] == 0
+    personal(database, 3, 2, "0912")
+    personal(database, 3, 3, "A Đớt 5")
+    shown = signs(rpc)
+    finding = {"households": ["0000000001", "0000000003"], "loans": sorted([database.first, database.second])}
+    assert shown["shared_telephone"]["rows"] == [finding] and shown["shared_address"]["rows"] == [finding]
+    assert "0912" not in str(shown) and shown["duplicate_citizen"]["count"] == 0
+    database.psql("update loan.household_member set search = 'ho van duc', name = 'Hồ Văn Đức' where household_id = 3")
+    person = signs(rpc, sign="duplicate_person")
+    assert list(person) == ["duplicate_person"]
+    assert person["duplicate_person"]["rows"] == [{**finding, "name": "Hồ Văn Đức", "born_on": "1980-05-05"}]
+
+
+def test_signs_in_the_books(rpc, database):
+    loan_district.move_business(database, "2023-11-14")
+    on_time = rpc.write("loan.pay", loan=database.first, amount=1000, kind="interest_paid", paid_on="2023-11-11")
+    assert on_time and signs(rpc)["late_posting"]["count"] == 0
+    rpc.write("loan.pay", loan=database.first, amount=2000, kind="interest_paid", paid_on="2023-11-10")
+    row, = signs(rpc)["late_posting"]["rows"]
+    assert (row["loan"], row["on"], row["posted_on"], row["days"], row["amount"]) == (database.first, "2023-11-10", "2023-11-14", 4, 2000)
+    assert signs(rpc, **{"from": "2023-10-01", "to": "2023-11-13"})["late_posting"]["count"] == 0
+    database.psql(
+        f"""insert into loan.fact (branch, loan_id, no, entry_id, kind, effective_on, amount, reverses)
+        select 1, {database.first}, 100 + n, (select max(entry_id) from loan.entry), case when n % 2 = 0 then 4 else 6 end, '2023-11-14',
+            case when n % 2 = 0 then 1 else 0 end, case when n % 2 = 1 then 99 + n end from generate_series(0, 5) n"""
+    )
+    assert signs(rpc)["reversals"]["count"] == 0  # three
+    database.psql(
+        f"""insert into loan.fact (branch, loan_id, no, entry_id, kind, effective_on, amount, reverses)
+        values (1, {database.first}, 106, (select max(entry_id) from loan.entry), 4, '2023-11-14', 1, null),
+            (1, {database.first}, 107, (select max(entry_id) from loan.entry), 6, '2023-11-14', 0, 106)"""
+    )
+    row, = signs(rpc)["reversals"]["rows"]
+    assert (row["month"], row["count"], len(row["facts"])) == ("2023-11-01", 4, 4)
+
+
+def test_signs_of_cash_and_caps(rpc, daemon, database):
+    loan_district.move_business(database, "2023-11-14")
+    database.psql(
+        """insert into loan.session (branch, point_id, session_on, entry_id) values (1, 1, '2023-11-10', 1);
+        insert into loan.session_sheet (branch, entry_id, point_id, session_on, group_id, kind, posted_on, received_on, lines_posted, lines_refused,
+            cash_expected, cash_counted, principal_expected, principal_counted)
+        values (1, 1, 1, '2023-11-10', 1, 'posted', '2023-11-10', '2023-11-10', 1, 0, 500000, 450000, 0, 0)"""
+    )
+    row, = signs(rpc)["cash_difference"]["rows"]
+    assert (row["group"], row["leader"], row["expected"], row["counted"], row["difference"]) == ("0000001", "Hồ Văn Nam", 500_000, 450_000, -50_000)
+    assert signs(rpc)["over_cap"]["count"] == 0
+    database.psql("update loan.programme_limit set cap = 20000000 where code = '01'; update loan.reference_version set version = version + 1")
+    vonvay_env.wait_until(lambda: signs(rpc)["over_cap"]["count"] == 1, seconds=30)
+    row, = signs(rpc)["over_cap"]["rows"]
+    assert (row["household"], row["programme"], row["cap"], row["counted"], row["loans"]) == ("0000000001", "01", 20_000_000, 30_000_000, [database.first])
+    assert "20.000.000" in daemon.client("watch", "signs", "--sign", "over_cap").stdout
+    assert "Dấu hiệu" in daemon.client("--as", "giamdoc", "watch", "signs").stdout
+    assert daemon.client("--as", "giaodich", "watch", "signs", check=False).returncode != 0
