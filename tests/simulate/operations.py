@@ -141,7 +141,10 @@ class Disburse(Operation):
         counted = sum(
             w.outstanding(s) for x, s in states if w.CAP_GROUPS[x.programme] == w.CAP_GROUPS[p["programme"]]
         )
+        owing = [(x, s) for x, s in states if w.outstanding(s) > 0]
         if counted + p["amount"] > int(limit["cap_dong"]) or any(s["overdue"] > 0 for _, s in states):
+            words.add("not_eligible")
+        if any(w.in_conflict(p["programme"], x.programme, p["on"]) for x, _ in owing):
             words.add("not_eligible")
         if p["step"] is not None and p["step"] > min(most, p["term"]):
             words.add("invalid_params")

@@ -89,8 +89,12 @@ def new_world(plan):
 
     groups = {1: {"point": 1, "organisation": "farmers"}, 2: {"point": 2, "organisation": "women"}}
     worker = (("03", "10"), ("01", "03", "10"), ("19", "03", "10"))
-    households = {n: {"programmes": worker[c], "group": g} for n, c, g in ((1, 1, 1), (2, 2, 1), (3, 1, 2), (4, 1, 2), (5, 0, 1))}
-    households.update({n: {"programmes": ("01", "10"), "group": 1} for n in range(101, 109)})
+    attributes = ("ethnic_minority", "worker")
+    households = {
+        n: {"programmes": worker[c], "attributes": attributes, "group": g}
+        for n, c, g in ((1, 1, 1), (2, 2, 1), (3, 1, 2), (4, 1, 2), (5, 0, 1))
+    }
+    households.update({n: {"programmes": ("01", "10"), "attributes": (), "group": 1} for n in range(101, 109)})
     return w.World(plan["business"], {1: calendar(1, 10), 2: calendar(2, 25)}, groups, households)
 
 

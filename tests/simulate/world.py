@@ -31,6 +31,8 @@ def reference(name):
 POLICIES = reference("policies")
 RATES = reference("programme_rates")
 LIMITS = reference("programme_limits")
+PRIORITIES = reference("programme_priorities")
+CONFLICTS = reference("programme_conflicts")
 PERIODS = reference("instalment_periods")
 CAP_GROUPS = {row["code"]: row["cap_group"] or row["code"] for row in reference("programmes")}
 
@@ -56,20 +58,31 @@ def limit_on(programme, purpose, on):
     return None
 
 
-def rate_line_on(programme, on):
-    """The line of new contracts of a day, without priority: the latest one kept for contracts from a day on, or the only
-    one there is."""
+def rate_line_on(programme, on, priority):
+    """The line of new contracts of a day: the latest one kept for contracts from a day on, or the only one there is. Who has
+    priority follows the line kept for it, where there is one."""
     lines = {}
     for row in RATES:
-        if row["code"] == programme and not row["line"].endswith("-priority"):
+        if row["code"] == programme and row["line"].endswith("-priority") == priority:
             since = date(row["for_contracts_from"]) or REFERENCE_BEGIN
             if since <= on:
                 lines[row["line"]] = since
+    if priority and not lines:
+        return rate_line_on(programme, on, False)
     return max(lines, key=lambda line: lines[line])
 
 
 def rates_of(line):
     return [(date(row["valid_from"]), Fraction(row["rate_percent"]) / 100) for row in RATES if row["line"] == line]
+
+
+def in_conflict(programme, other, on):
+    """May a household that owes on the other programme not borrow from this one on that day?"""
+    return any(
+        (row["code"], row["with"]) == (programme, other)
+        and date(row["from_on"]) <= on <= (date(row["until_on"]) or datetime.date.max)
+        for row in CONFLICTS
+    )
 
 
 def instalment_months_max(programme, term):
@@ -164,7 +177,7 @@ class World:
             "rounding": int(policy("instalment_rounding", programme, on)),
             "default": policy("instalment_default", programme, on),
             "overdue_percent": int(policy("overdue_percent", programme, on)),
-            "rates": rates_of(rate_line_on(programme, on)),
+            "rates": rates_of(rate_line_on(programme, on, self.has_priority(household, programme, on))),
             "calendar": calendar,
             "due_on": [scheduled(month) for month in months],
             "policies": allocation_policies(),
@@ -172,6 +185,15 @@ class World:
             "places": {},
             "limit": limit,
         }
+
+    def has_priority(self, household, programme, on):
+        attributes = self.households[household]["attributes"]
+        return any(
+            row["code"] == programme
+            and row["attribute"] in attributes
+            and date(row["from_on"]) <= on <= (date(row["until_on"]) or datetime.date.max)
+            for row in PRIORITIES
+        )
 
     def loans_of(self, household):
         return [loan for loan in self.loans.values() if loan.household == household]

@@ -1,0 +1,313 @@
+"""What the rules say, through the client, with every figure worked out by hand: each row of the rates and of the caps
+(sql/data/programme_rates.csv, programme_limits.csv). Rows without figures here fail the test that compares the files."""
+
+import csv
+import datetime
+import json
+import re
+
+import loan_district
+import pytest
+import vonvay_env
+
+DAY = datetime.timedelta(days=1)
+
+
+def rows_of(name):
+    with open(vonvay_env.ROOT / f"sql/data/{name}.csv", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def shown(daemon, *arguments, lang="en"):
+    """{label: value} of what the client prints in columns."""
+    out = daemon.client("--lang", lang, *arguments).stdout
+    return dict(re.split(r"\s{2,}", line.strip(), maxsplit=1) for line in out.splitlines() if re.search(r"\S\s{2,}\S", line))
+
+
+def dong(number, lang="en"):
+    """As the client writes money."""
+    grouped = f"{number:,}"
+    return f"{grouped if lang == 'en' else grouped.replace(',', '.')} ₫"
+
+
+def refused(daemon, *arguments):
+    """The error object of a command that must be refused."""
+    out = daemon.client("--json", *arguments, check=False)
+    assert out.returncode == 1, out.stdout + out.stderr
+    return json.loads(out.stdout or out.stderr)
+
+
+# ---- rates: 50,000,000 đồng for 30 days ----
+
+# (line, from): rate a year, overdue rate (130 %), interest of 50,000,000 đồng for 30 days = 50,000,000 x rate x 30 / 365.
+# None: the row was over before 2018-01-01, the first day of interest by days; it is only listed.
+RATES = {
+    ("01", "2014-06-06"): None,
+    ("01", "2015-06-01"): ("6.6", "8.58", 271_233),
+    ("01", "2025-12-01"): ("6.24", "8.112", 256_438),
+    ("19", "2015-06-01"): ("7.92", "10.296", 325_479),
+    ("19", "2025-12-01"): ("7.488", "9.7344", 307_726),
+    ("09", "2015-09-05"): ("8.25", "10.725", 339_041),
+    ("09", "2025-12-01"): ("7.8", "10.14", 320_548),
+    ("02", "2014-06-06"): None,
+    ("02", "2015-06-01"): ("6.6", "8.58", 271_233),
+    ("02", "2025-12-01"): ("6.24", "8.112", 256_438),
+    ("06", "2015-06-01"): ("9", "11.7", 369_863),
+    ("06", "2025-12-01"): ("8.4", "10.92", 345_205),
+    ("07", "2015-10-01"): ("3", "3.9", 123_288),
+    ("48", "2014-10-15"): ("3", "3.9", 123_288),
+    ("03A", "2015-09-01"): ("6.6", "8.58", 271_233),
+    ("03A", "2025-12-01"): ("6.24", "8.112", 256_438),
+    ("03B", "2019-11-08"): ("7.92", "10.296", 325_479),
+    ("03B", "2025-12-01"): ("7.488", "9.7344", 307_726),
+    ("03B-priority", "2019-11-08"): ("3.96", "5.148", 162_740),
+    ("03B-priority", "2025-12-01"): ("3.744", "4.8672", 153_863),
+    ("03C", "2026-01-01"): ("7.9248", "10.30224", 325_677),
+    ("03C-priority", "2026-01-01"): ("6.24", "8.112", 256_438),
+    ("04A", "2015-09-01"): ("6.6", "8.58", 271_233),
+    ("04A", "2025-12-01"): ("6.24", "8.112", 256_438),
+    ("04B", "2026-01-01"): ("7.9248", "10.30224", 325_677),
+    ("04B-priority", "2026-01-01"): ("6.24", "8.112", 256_438),
+    ("10", "2015-06-01"): ("9", "11.7", 369_863),
+    ("10", "2025-12-01"): ("7.8", "10.14", 320_548),
+    ("15", "2015-06-01"): ("9", "11.7", 369_863),
+    ("15", "2025-12-01"): ("7.8", "10.14", 320_548),
+    ("25-land", "2022-04-26"): ("3", "3.9", 123_288),
+    ("25-house", "2022-04-26"): ("3", "3.9", 123_288),
+    ("25-productionA", "2022-04-26"): ("3.3", "4.29", 135_616),
+    ("25-productionB", "2025-12-01"): ("3.12", "4.056", 128_219),
+    ("17", "2013-05-20"): ("1.2", "1.56", 49_315),
+    ("21", "2016-10-31"): ("3.3", "4.29", 135_616),
+    ("26", "2023-10-10"): ("6.6", "8.58", 271_233),
+    ("26", "2025-12-01"): ("6.24", "8.112", 256_438),
+    ("12", "2016-01-01"): ("4.8", "6.24", 197_260),
+}
+# Lines that changed on 2025-12-01 under a loan of 2025-11-01: 30 days at the old rate and 30 at the new one, in one sum.
+# Where the two rounded parts differ from it by one, the exact sum decides: 271,232.877 + 256,438.356 = 527,671.233.
+CROSSING = {
+    "01": 527_671,
+    "19": 633_205,
+    "09": 659_589,
+    "02": 527_671,
+    "06": 715_068,
+    "03A": 527_671,
+    "03B": 633_205,
+    "03B-priority": 316_603,
+    "04A": 527_671,
+    "10": 690_411,
+    "15": 690_411,
+    "26": 527_671,
+}
+FIRST = datetime.date(2018, 1, 10)
+PURPOSE = {"25-land": "land", "25-house": "house", "25-productionA": "production_land", "25-productionB": "production_land"}
+
+
+def loan_number(line, day):
+    """One contract a line and a day on which it begins."""
+    lines = sorted({line for line, _ in RATES})
+    return 6600000000100000 + lines.index(line) * 10_000_000 + (day - FIRST).days
+
+
+def beginnings():
+    """(line, programme, day): a loan at the beginning of each row, and one 30 days before each change."""
+    programme = {row["line"]: row["code"] for row in rows_of("programme_rates")}
+    for (line, since), figures in RATES.items():
+        if figures:
+            yield line, programme[line], max(FIRST, datetime.date.fromisoformat(since))
+    for line in CROSSING:
+        yield line, programme[line], datetime.date(2025, 11, 1)
+
+
+COLUMNS = (
+    "record loan household group programme purpose rate_line fund on amount term_months instalment_months "
+    "principal_grace_months interest_grace_months"
+).split()
+
+
+def loans_file():
+    lines = [",".join(COLUMNS)]
+    for line, programme, day in beginnings():
+        loan = {"record": "loan", "loan": loan_number(line, day), "household": 1, "programme": programme, "purpose": PURPOSE.get(line, ""),
+                "rate_line": line, "fund": "central", "on": day, "term_months": 36, "instalment_months": 36,
+                "principal_grace_months": 0, "interest_grace_months": 0}
+        money = {"record": "disbursed", "loan": loan["loan"], "on": day, "amount": 50_000_000}
+        lines += [",".join(str(row.get(column, "")) for column in COLUMNS) for row in (loan, money)]
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture(scope="module")
+def rated(postgres, template):
+    """A daemon on 2026-03-01 with a loan of every rate line, imported through the client."""
+    database = loan_district.fill(postgres.database(template), business="2026-03-01")
+    with vonvay_env.Daemon(database, settings=loan_district.SETTINGS) as daemon:
+        file = daemon.dir / "loans.csv"
+        file.write_text(loans_file())
+        daemon.client("--lang", "en", "import", "loans", file)
+        yield daemon
+    database.drop()
+
+
+def test_every_row_of_the_rates_has_figures():
+    rows = rows_of("programme_rates")
+    assert {(row["line"], row["valid_from"]) for row in rows} == set(RATES)
+    assert all(figures is None or float(figures[0]) == float(row["rate_percent"]) for row in rows for figures in [RATES[row["line"], row["valid_from"]]])
+
+
+@pytest.mark.parametrize("line, since", RATES, ids=lambda value: value)
+def test_interest_of_thirty_days(rated, line, since):
+    listed = rated.client("--lang", "en", "rate", "list", "--line", line).stdout
+    assert since in listed
+    if RATES[line, since] is None:
+        return
+    rate, overdue_rate, interest = RATES[line, since]
+    begin = max(FIRST, datetime.date.fromisoformat(since))
+    for lang, label in (("en", ("Unpaid interest", "Interest rate a year", "Overdue rate a year")), ("vi", ("Lãi tồn", "Lãi suất năm", "Lãi suất nợ quá hạn năm"))):
+        loan = shown(rated, "loan", "show", loan_number(line, begin), "--as-of", begin + 30 * DAY, lang=lang)
+        point = "." if lang == "en" else ","
+        assert loan[label[0]] == dong(interest, lang)
+        assert (loan[label[1]], loan[label[2]]) == (rate.replace(".", point) + "%", overdue_rate.replace(".", point) + "%")
+
+
+@pytest.mark.parametrize("line", CROSSING)
+def test_a_running_loan_crosses_the_change_of_2025_12_01(rated, line):
+    before = max((since, f) for (name, since), f in RATES.items() if name == line and f and since < "2025-12-01")[1]
+    loan = loan_number(line, datetime.date(2025, 11, 1))
+    old = shown(rated, "loan", "show", loan, "--as-of", "2025-11-30")
+    assert (old["Interest rate a year"], old["Overdue rate a year"]) == (before[0] + "%", before[1] + "%")
+    assert shown(rated, "loan", "show", loan, "--as-of", "2025-12-01")["Unpaid interest"] == dong(before[2])
+    assert shown(rated, "loan", "show", loan, "--as-of", "2025-12-31")["Unpaid interest"] == dong(CROSSING[line])
+
+
+# ---- caps and terms ----
+
+POOR, NEAR_POOR, ESCAPED, AVERAGE = 1, 2, 3, 4
+MINORITY, LACKS_WORKS, APPROVED, FLOOD, WORKER, TRADER, RELEASED, STUDENT = 1, 2, 4, 8, 16, 32, 64, 128
+STUDY = ("--student", 1, "--school", "Đại học Huế", "--course", 10, "--study", 10)
+# (programme, purpose, from): day, class and attributes of the household, what the cap is in all, the longest term, options
+LIMITS = {
+    ("01", "", "2014-05-01"): ("2019-02-28", POOR, 0, 50_000_000, 60, ()),
+    ("01", "", "2019-03-01"): ("2019-03-01", POOR, 0, 100_000_000, 120, ()),
+    ("01", "house_repair", "2014-05-01"): ("2019-03-01", POOR, 0, 3_000_000, 60, ()),
+    ("01", "lighting", "2014-05-01"): ("2019-03-01", POOR, 0, 1_500_000, 60, ()),
+    ("01", "water", "2014-05-01"): ("2019-03-01", POOR, 0, 10_000_000, 60, ()),
+    ("19", "", "2014-05-01"): ("2019-02-28", NEAR_POOR, 0, 50_000_000, 60, ()),
+    ("19", "", "2019-03-01"): ("2019-03-01", NEAR_POOR, 0, 100_000_000, 120, ()),
+    ("09", "", "2015-09-05"): ("2019-02-28", ESCAPED, 0, 50_000_000, 60, ()),
+    ("09", "", "2019-03-01"): ("2019-03-01", ESCAPED, 0, 100_000_000, 60, ()),
+    ("02", "", "2019-12-01"): ("2022-05-18", POOR, STUDENT, 25_000_000, None, STUDY),
+    ("02", "", "2022-05-19"): ("2022-05-19", POOR, STUDENT, 40_000_000, None, STUDY),
+    ("06", "", "2018-10-15"): ("2024-09-01", AVERAGE, LACKS_WORKS, 20_000_000, 60, ("--units", 2)),
+    ("06", "", "2024-09-02"): ("2024-09-02", AVERAGE, LACKS_WORKS, 50_000_000, 60, ("--units", 2)),
+    ("07", "", "2015-10-01"): ("2020-12-31", POOR, APPROVED, 25_000_000, 180, ()),
+    ("48", "", "2014-10-15"): ("2020-12-31", POOR, FLOOD, 15_000_000, 120, ()),
+    ("03", "", "2015-09-01"): ("2019-11-07", AVERAGE, WORKER, 50_000_000, 60, ()),
+    ("03", "", "2019-11-08"): ("2019-11-08", AVERAGE, WORKER, 100_000_000, 120, ()),
+    ("03", "", "2026-01-01"): ("2026-01-01", AVERAGE, WORKER, 200_000_000, 120, ()),
+    ("04", "", "2015-09-01"): ("2018-01-10", POOR, 0, None, None, ()),
+    ("10", "", "2016-03-15"): ("2023-08-07", AVERAGE, 0, 50_000_000, 60, ()),
+    ("10", "", "2023-08-08"): ("2023-08-08", AVERAGE, 0, 100_000_000, 120, ()),
+    ("15", "", "2023-08-08"): ("2023-08-08", AVERAGE, TRADER, 100_000_000, 60, ()),
+    ("25", "land", "2022-04-26"): ("2022-04-26", POOR, MINORITY, 50_000_000, 180, ()),
+    ("25", "house", "2022-04-26"): ("2022-04-26", POOR, MINORITY, 40_000_000, 180, ()),
+    ("25", "production_land", "2022-04-26"): ("2022-04-26", POOR, MINORITY, 77_500_000, 120, ()),
+    ("26", "", "2023-10-10"): ("2023-10-10", AVERAGE, RELEASED, 100_000_000, 120, ()),
+    ("12", "", "2016-01-01"): ("2018-01-10", AVERAGE, 0, 1_000_000_000, 300, ()),
+    ("17", "", "2013-05-20"): None,  # closed before 2018
+    ("21", "", "2016-10-31"): ("2020-12-31", POOR, MINORITY, 100_000_000, 120, ()),
+}
+# first instalment of a loan with grace: the principal waits 60 months; of 07 and 48 the interest too
+GRACE = {("07", ""): True, ("48", ""): True, ("25", "land"): False, ("25", "house"): False}
+ORDERED = sorted((key for key in LIMITS if LIMITS[key]), key=lambda key: LIMITS[key][0])
+HOUSEHOLD = {key: 201 + number for number, key in enumerate(ORDERED)}
+INSTRUMENT = {row["code"]: row["instrument"] for row in rows_of("programmes")}
+
+
+def households_sql():
+    """A household a row of the limits, of its class and attributes, in the group of farmers."""
+    rows = ", ".join(f"({HOUSEHOLD[key]}, {LIMITS[key][1]}, {LIMITS[key][2]}, date '{LIMITS[key][0]}')" for key in ORDERED)
+    return f"""
+create temporary table who (no bigint, class smallint, attributes integer, on_day date);
+insert into who values {rows};
+insert into loan.household (branch, household_id, name, search, registered_on, entry_id)
+select 1, no, 'Hộ ' || no, 'ho ' || no, '2018-01-01', 1 from who;
+insert into loan.household_residence (branch, household_id, from_on, area, hamlet, entry_id)
+select 1, no, '2018-01-01', 'C1', '', 1 from who;
+insert into loan.household_member (branch, household_id, member_no, name, search, sex, born_on, relation, representative, entry_id)
+select 1, no, 1, 'Hộ ' || no, 'ho ' || no, 'female', '1980-05-05', 'head', true, 1 from who;
+insert into loan.household_class (branch, household_id, from_on, class, decision, entry_id)
+select 1, no, on_day - 1, class, 'QĐ 1', 1 from who;
+insert into loan.household_attribute (branch, household_id, from_on, attributes, entry_id)
+select 1, no, '2018-01-01', attributes, 1 from who where attributes > 0;
+insert into loan.group_member (branch, group_id, household_id, from_on, entry_id)
+select 1, 1, no, '2018-01-01', 1 from who;
+"""
+
+
+@pytest.fixture(scope="module")
+def lending(postgres, template):
+    """A daemon on the first day there is; its business date follows the days of the rows."""
+    database = loan_district.fill(postgres.database(template), business="2018-01-10")
+    database.psql(households_sql())
+    with vonvay_env.Daemon(database, settings=loan_district.SETTINGS) as daemon:
+        yield database, daemon
+    database.drop()
+
+
+def test_every_row_of_the_limits_has_figures():
+    assert {(row["code"], row["purpose"], row["valid_from"]) for row in rows_of("programme_limits")} == set(LIMITS)
+
+
+def order_of(key, amount, term=None):
+    day, _, _, _, longest, options = LIMITS[key]
+    term = term or longest or (24 if key[0] == "04" else None)
+    order = ["loan", "disburse", "--household", HOUSEHOLD[key], "--programme", key[0], "--amount", amount, "--on", day]
+    return order + (["--purpose", key[1]] if key[1] else []) + (["--term", term] if term else []) + list(options)
+
+
+@pytest.mark.parametrize("key", ORDERED, ids="-".join)
+def test_the_cap_is_taken_and_one_dong_more_is_not(lending, key):
+    database, daemon = lending
+    day, _, _, cap, longest, _ = LIMITS[key]
+    loan_district.move_business(database, day)
+    if cap is not None:
+        error = refused(daemon, *order_of(key, cap + 1))
+        assert (error["data"]["word"], error["data"]["field"]) == ("not_eligible", "amount")
+        assert error["data"]["reasons"] == [{"reason": "cap", "rule": INSTRUMENT[key[0]]}]
+    if longest is not None:
+        error = refused(daemon, *order_of(key, 1_000_000, longest + 1))
+        assert (error["data"]["word"], error["data"]["field"]) == ("invalid_params", "term_months")
+    told = shown(daemon, *order_of(key, cap or 90_000_000))
+    assert told["Outstanding"] == dong(cap or 90_000_000)
+    if key[:2] in GRACE:
+        check_grace(daemon, told["Loan contract"], key)
+
+
+def check_grace(daemon, loan, key):
+    """No principal before the 61st month; where interest waits too, nothing of it is in term before."""
+    out = json.loads(daemon.client("--json", "loan", "show", loan).stdout)
+    day = datetime.date.fromisoformat(LIMITS[key][0])
+    first = datetime.date.fromisoformat(out["instalments"][0]["due_on"])
+    assert (first.year - day.year) * 12 + first.month - day.month >= 60
+    assert (out["next"]["reason"] == "grace_end") == GRACE[key[:2]]
+
+
+@pytest.mark.parametrize("code, day", [("17", "2018-01-10"), ("07", "2021-01-01"), ("48", "2021-01-01"), ("21", "2021-01-01")])
+def test_a_closed_programme_lends_nothing(lending, code, day):
+    database, daemon = lending
+    loan_district.move_business(database, day)
+    error = refused(daemon, "loan", "disburse", "--household", 1, "--programme", code, "--amount", 1_000_000, "--term", 12, "--on", day)
+    assert error["data"]["word"] == "not_eligible"
+    closed = [row for row in error["data"]["reasons"] if row["reason"] == "programme_closed"]
+    assert closed == [{"reason": "programme_closed", "rule": INSTRUMENT[code]}]
+
+
+def test_the_cap_of_business_loans_is_one(lending):
+    """domain.md 6: poor, near-poor and newly escaped share 100,000,000; 60 + 40 are taken, a đồng more is not."""
+    database, daemon = lending
+    loan_district.move_business(database, "2026-01-01")
+    order = ("loan", "disburse", "--household", 1, "--programme", "01", "--term", 60, "--on", "2026-01-01")
+    database.psql("update loan.household_class set from_on = '2018-01-01' where household_id = 1")
+    daemon.client(*order, "--amount", 60_000_000)
+    assert refused(daemon, *order, "--amount", 40_000_001)["data"]["reasons"][0]["reason"] == "cap"
+    daemon.client(*order, "--amount", 40_000_000)
+    assert refused(daemon, *order, "--amount", 1)["data"]["reasons"][0]["reason"] == "cap"
