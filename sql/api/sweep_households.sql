@@ -14,57 +14,40 @@ create or replace function loan.known(p_entry bigint, p_upto bigint) returns boo
 return p_entry is not null and (p_upto is null or p_entry <= p_upto);
 comment on function loan.known(bigint, bigint) is 'was a write made, and not after the one given (null: made at all)?';
 
-create or replace function loan.household_members_known(p_branch smallint, p_household bigint, p_upto bigint) returns jsonb
-language sql stable as $$
-	select coalesce(jsonb_agg(jsonb_build_object('no', t.member_no, 'born_on', t.born_on, 'from', t.from_on, 'until', t.until_on)
-		order by t.member_no), '[]')
-	from (
-		select m.member_no, m.born_on, m.from_on, m.until_on from loan.household_member m
-		where m.branch = p_branch and m.household_id = p_household and loan.known(m.entry_id, p_upto)
-		union all
-		select m.member_no, m.born_on, m.from_on, m.until_on from loan.household_member_past m
-		where m.branch = p_branch and m.household_id = p_household and loan.known(m.entry_id, p_upto)
-			and not loan.known(m.superseded_by, p_upto)
-	) t
-$$;
-comment on function loan.household_members_known(smallint, bigint, bigint) is 'members of a household as they were known up to a write (null: now)';
-
--- In the form of api.household_read, as far as rules of eligibility ask.
-create or replace function loan.household_known(p_branch smallint, p_household bigint, p_upto bigint) returns jsonb
-language sql stable as $$
-	select jsonb_build_object('household', h.household_id, 'registered_on', h.registered_on, 'left_on', h.left_on,
+-- In the form of api.household_read, as far as rules of eligibility ask; one query for all of them, for beginning one takes
+-- longer than what it finds of a household.
+create or replace function loan.households_known(p_branch smallint, p_households bigint[], p_upto bigint)
+returns table (household_id bigint, data jsonb) language sql stable as $$
+	select h.household_id, jsonb_build_object('household', h.household_id, 'registered_on', h.registered_on, 'left_on', h.left_on,
 		'residence', (select coalesce(jsonb_agg(jsonb_build_object('from', r.from_on, 'area', r.area) order by r.from_on), '[]')
 			from loan.household_residence r
-			where r.branch = p_branch and r.household_id = p_household and loan.known(r.entry_id, p_upto)
+			where r.branch = p_branch and r.household_id = h.household_id and loan.known(r.entry_id, p_upto)
 				and not loan.known(r.superseded_by, p_upto)),
-		'members', loan.household_members_known(p_branch, p_household, p_upto),
+		'members', (select coalesce(jsonb_agg(jsonb_build_object('no', m.member_no, 'born_on', m.born_on, 'from', m.from_on,
+				'until', m.until_on) order by m.member_no), '[]')
+			from (
+				select m.member_no, m.born_on, m.from_on, m.until_on from loan.household_member m
+				where m.branch = p_branch and m.household_id = h.household_id and loan.known(m.entry_id, p_upto)
+				union all
+				select m.member_no, m.born_on, m.from_on, m.until_on from loan.household_member_past m
+				where m.branch = p_branch and m.household_id = h.household_id and loan.known(m.entry_id, p_upto)
+					and not loan.known(m.superseded_by, p_upto)) m),
 		'classes', (select coalesce(jsonb_agg(jsonb_build_object('from', k.from_on, 'class', k.class) order by k.from_on), '[]')
 			from loan.household_class k
-			where k.branch = p_branch and k.household_id = p_household and loan.known(k.entry_id, p_upto)
+			where k.branch = p_branch and k.household_id = h.household_id and loan.known(k.entry_id, p_upto)
 				and not loan.known(k.superseded_by, p_upto)),
 		'attributes', (select coalesce(jsonb_agg(jsonb_build_object('from', a.from_on, 'bits', a.attributes) order by a.from_on), '[]')
 			from loan.household_attribute a
-			where a.branch = p_branch and a.household_id = p_household and loan.known(a.entry_id, p_upto)
+			where a.branch = p_branch and a.household_id = h.household_id and loan.known(a.entry_id, p_upto)
 				and not loan.known(a.superseded_by, p_upto)),
 		'groups', (select coalesce(jsonb_agg(jsonb_build_object('group', m.group_id, 'from', m.from_on,
 				'until', case when m.ended_by is null or loan.known(m.ended_by, p_upto) then m.until_on end)
 				order by m.from_on), '[]')
 			from loan.group_member m
-			where m.branch = p_branch and m.household_id = p_household and loan.known(m.entry_id, p_upto)))
-	from loan.household h where h.branch = p_branch and h.household_id = p_household
+			where m.branch = p_branch and m.household_id = h.household_id and loan.known(m.entry_id, p_upto)))
+	from unnest(p_households) n join loan.household h on h.branch = p_branch and h.household_id = n
 $$;
-comment on function loan.household_known(smallint, bigint, bigint) is 'a household as it was known up to a write (null: now)';
-
--- One that waits for a confirmation already is not marked twice; nor on the day of a mark, should the night begin again.
-create or replace function loan.sweep_rechecks(p_branch smallint, p_day date, p_rows jsonb)
-returns table (application_id bigint, household_id bigint, reasons text[]) language sql stable as $$
-	select a.application, n.household, a.reasons
-	from jsonb_to_recordset(p_rows) n (household bigint, applications jsonb),
-		jsonb_to_recordset(n.applications) a (application bigint, reasons text[])
-	where not exists (select from loan.application_recheck r
-		where r.branch = p_branch and r.application_id = a.application and (r.confirmed_by is null or r.on_day = p_day))
-$$;
-comment on function loan.sweep_rechecks(smallint, date, jsonb) is 'the applications of the rows of a night that are not marked yet';
+comment on function loan.households_known(smallint, bigint[], bigint) is 'households as they were known up to a write (null: now)';
 
 reset role;
 set role vonvay_api;
@@ -82,9 +65,12 @@ declare
 	v_swept date := (select b.swept_until from loan.business b where b.branch = v_branch);
 	v_night_before bigint := loan.entries_before(v_branch, p_day - 1);
 	v_now bigint := loan.entries_before(v_branch, p_day);
+	v_households bigint[];
+	v_reasons text[];
 begin
-	return query
-	with due as (
+	select array_agg(due.household_id order by due.household_id), array_agg(due.reason order by due.household_id)
+	into v_households, v_reasons
+	from (
 		select x.household_id, (array_agg(x.reason order by x.reason <> 'changed', x.reason))[1] as reason
 		from (
 			select h.household_id, h.reason from loan.household_agenda h
@@ -98,16 +84,18 @@ begin
 			where a.branch = v_branch and a.programme = any (p_programmes) and a.household_id > p_after
 		) x
 		group by x.household_id order by x.household_id limit p_limit
-	)
-	select d.household_id, d.reason, loan.household_known(v_branch, d.household_id, v_night_before),
-		loan.household_known(v_branch, d.household_id, v_now), coalesce(l.programmes, ''), coalesce(l.purposes, ''),
+	) due;
+	return query
+	select d.household_id, d.reason, b.data, w.data, coalesce(l.programmes, ''), coalesce(l.purposes, ''),
 		coalesce(l.balances, '{}'), coalesce(l.overdue, '{}'),
 		(select coalesce(jsonb_agg(jsonb_build_object('application', a.application_id, 'programme', a.programme,
 				'purpose', a.purpose, 'units', a.units) order by a.application_id), '[]')
 			from loan.application a
 			join loan.application_state s on s.branch = v_branch and s.application_id = a.application_id and s.state between 1 and 4
 			where a.branch = v_branch and a.household_id = d.household_id)
-	from due d
+	from unnest(v_households, v_reasons) d (household_id, reason)
+	join loan.households_known(v_branch, v_households, v_night_before) b on b.household_id = d.household_id
+	join loan.households_known(v_branch, v_households, v_now) w on w.household_id = d.household_id
 	left join lateral (
 		select string_agg(c.programme, '|' order by c.loan_id) as programmes,
 			string_agg(c.purpose, '|' order by c.loan_id) as purposes,
