@@ -91,6 +91,44 @@ static const struct argument group_scores_arguments[] = {
 
 static const struct argument group_commission_arguments[] = { MONTH, PLACE, { 0 } };
 
+static const struct argument group_move_arguments[] = {
+	THE_GROUP,
+	{ "--to", "to_group", ARGUMENT_ID, ARGUMENT_REQUIRED, NULL, N_("number of the group they go to") },
+	{ "--households", "households", ARGUMENT_IDS, ARGUMENT_REQUIRED, NULL,
+	  N_("who goes, commas between") },
+	{ "--on", "moved_on", ARGUMENT_DATE, 0, NULL, N_("from this day (default: the business date)") },
+	{ "--reason", "reason", ARGUMENT_TEXT, ARGUMENT_REQUIRED, NULL, N_("why") },
+	{ 0 },
+};
+
+static const struct argument group_merge_arguments[] = {
+	THE_GROUP,
+	{ "--to", "to_group", ARGUMENT_ID, ARGUMENT_REQUIRED, NULL, N_("number of the group they go to") },
+	{ "--on", "merged_on", ARGUMENT_DATE, 0, NULL, N_("from this day (default: the business date)") },
+	{ "--decision", "decision", ARGUMENT_TEXT, ARGUMENT_REQUIRED, NULL,
+	  N_("number of the commune's approval") },
+	{ 0 },
+};
+
+static const struct argument group_split_arguments[] = {
+	THE_GROUP,
+	{ "--new-group", "new_group", ARGUMENT_ID, ARGUMENT_REQUIRED, NULL, N_("number of the new group") },
+	{ "--name", "name", ARGUMENT_TEXT, ARGUMENT_REQUIRED, NULL, N_("name of the group") },
+	{ "--organisation", "organisation", ARGUMENT_WORD, ARGUMENT_REQUIRED, "farmers women veterans youth",
+	  N_("the mass organisation that looks after it") },
+	{ "--area", "area", ARGUMENT_TEXT, ARGUMENT_REQUIRED, NULL, N_("code of the commune") },
+	{ "--hamlet", "hamlet", ARGUMENT_TEXT, 0, NULL, N_("hamlet") },
+	{ "--point", "point", ARGUMENT_TEXT, ARGUMENT_REQUIRED, NULL, N_("code of the transaction point") },
+	{ "--leader", "leader", ARGUMENT_TEXT, ARGUMENT_REQUIRED, NULL, N_("name of the leader") },
+	{ "--leader-household", "leader_household", ARGUMENT_ID, 0, NULL, N_("household of the leader") },
+	{ "--households", "households", ARGUMENT_IDS, ARGUMENT_REQUIRED, NULL,
+	  N_("who goes, commas between") },
+	{ "--on", "split_on", ARGUMENT_DATE, 0, NULL, N_("from this day (default: the business date)") },
+	{ "--decision", "decision", ARGUMENT_TEXT, ARGUMENT_REQUIRED, NULL,
+	  N_("number of the commune's approval") },
+	{ 0 },
+};
+
 const struct command group_commands[] = {
 	SHOW("group", "show", "status.group", group_show_arguments, show_group,
 	     N_("one savings and credit group")),
@@ -111,6 +149,12 @@ const struct command group_commands[] = {
 	      N_("make a household a member")),
 	WRITE("group", "leave", "group.leave", group_leave_arguments, show_group_left,
 	      N_("end the membership of a household")),
+	WRITE("group", "move", "group.move", group_move_arguments, show_group_moved,
+	      N_("move households with their loans to another group")),
+	WRITE("group", "merge", "group.merge", group_merge_arguments, show_group_moved,
+	      N_("merge a group into another one")),
+	WRITE("group", "split", "group.split", group_split_arguments, show_group_moved,
+	      N_("form a group of members of another one")),
 	WRITE("group", "dissolve", "group.dissolve", group_dissolve_arguments, show_group_dissolved,
 	      N_("dissolve a group without members and loans")),
 	{ 0 },

@@ -45,6 +45,7 @@ void show_group_formed(const json_t *result);
 void show_group_led(const json_t *result);
 void show_group_joined(const json_t *result);
 void show_group_left(const json_t *result);
+void show_group_moved(const json_t *result);
 void show_group_dissolved(const json_t *result);
 void show_sweep(const json_t *result);
 void show_sweep_asked(const json_t *result);

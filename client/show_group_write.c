@@ -59,8 +59,15 @@ static const struct view_field group_write_fields[] = {
 	{ N_("Leader before"), "before", VIEW_TEXT },
 	{ N_("Joined on"), "joined_on", VIEW_DATE },
 	{ N_("Left on"), "left_on", VIEW_DATE },
+	{ N_("Other group"), "to", VIEW_TEXT },
+	{ N_("Moved on"), "moved_on", VIEW_DATE },
+	{ N_("Merged on"), "merged_on", VIEW_DATE },
+	{ N_("Split on"), "split_on", VIEW_DATE },
+	{ N_("Households moved"), "households", VIEW_COUNT },
+	{ N_("Loans moved"), "loans", VIEW_COUNT },
 	{ N_("Reason"), "reason", VIEW_TEXT },
 	{ N_("Members"), "members", VIEW_COUNT },
+	{ N_("Members of the other group"), "members_there", VIEW_COUNT },
 	{ N_("Fewer members than a group needs"), "too_few", VIEW_YES },
 	{ 0 },
 };
@@ -89,6 +96,11 @@ void show_group_joined(const json_t *result)
 void show_group_left(const json_t *result)
 {
 	show_group_write(_("The household has left the group"), result);
+}
+
+void show_group_moved(const json_t *result)
+{
+	show_group_write(_("Households and loans have moved"), result);
 }
 
 void show_group_dissolved(const json_t *result)

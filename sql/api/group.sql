@@ -146,6 +146,54 @@ end $$;
 comment on function loan.group_check_founders(bigint[], bigint, integer, integer) is
 	'as many households as the policies ask for (LN016), that of the leader among them';
 
+-- Groups are locked in order of their numbers: two that merge crosswise don't wait for each other.
+create or replace function loan.group_lock_two(p_branch smallint, p_from bigint, p_to bigint, p_on date) returns void
+language plpgsql as $$
+begin
+	if p_from = p_to then
+		raise exception 'the group is the same' using errcode = 'LN422', column = 'to_group';
+	end if;
+	perform from loan.credit_group g where g.branch = p_branch and g.group_id in (p_from, p_to) order by g.group_id for no key update;
+	perform loan.group_lock(p_branch, p_from, p_on, 'group'), loan.group_lock(p_branch, p_to, p_on, 'to_group');
+end $$;
+comment on function loan.group_lock_two(smallint, bigint, bigint, date) is 'both groups, locked; each must be there on the day';
+
+-- The loans follow their borrowers: new places with the numbers C gave them, the facts that name them, and nothing left behind.
+create or replace function loan.group_write_loans(p_branch smallint, p_entry bigint, p_business date, p_from bigint, p_to bigint,
+	p_households bigint[], p_places jsonb, p_states bigint[], p_amounts bigint[], p_facts bigint[], p_openings bigint[],
+	p_transitions bigint[], p_superseded bigint[], p_postings bigint[], p_deltas bigint[], p_spans bigint[], p_agenda bigint[])
+returns void language plpgsql as $$
+declare
+	v_loan bigint;
+begin
+	begin
+		insert into loan.place (branch, place_id, household_id, member_no, group_id, point_id, organisation, commune, entry_id)
+		select p_branch, n.place, n.household, n.member, p_to, g.point_id, g.organisation, n.commune, p_entry
+		from jsonb_to_recordset(p_places) n (place integer, household bigint, member smallint, commune text)
+		join loan.credit_group g on g.branch = p_branch and g.group_id = p_to;
+	exception when unique_violation then
+		raise exception 'another has made a place meanwhile' using errcode = 'LN409';
+	end;
+	perform loan.refuse_stale(loan.write_batch(p_branch, p_entry, p_business, p_business, p_states, p_amounts, p_facts, p_openings,
+		p_transitions, p_superseded, p_postings, p_deltas, p_spans, p_agenda));
+	select s.loan_id into v_loan from loan.state s
+	where s.branch = p_branch and s.group_id = p_from and s.status between 1 and 3
+		and (p_households is null or s.household_id = any (p_households)) limit 1;
+	if found then
+		raise exception 'loan % has come to group % meanwhile', v_loan, lpad(p_from::text, 7, '0') using errcode = 'LN409';
+	end if;
+	select s.loan_id into v_loan from loan.state s
+	where s.branch = p_branch and s.group_id = p_from and s.status = 0
+		and (p_households is null or s.household_id = any (p_households)) limit 1;
+	if found then
+		raise exception 'contract % of group % is signed and not disbursed yet', v_loan, lpad(p_from::text, 7, '0')
+			using errcode = 'LN017', column = 'households';
+	end if;
+end $$;
+comment on function loan.group_write_loans(smallint, bigint, date, bigint, bigint, bigint[], jsonb, bigint[], bigint[], bigint[], bigint[],
+	bigint[], bigint[], bigint[], bigint[], bigint[], bigint[]) is
+	'loans of households (null: all of the group) move with them: LN409 when one was overlooked, LN017 when one is only signed';
+
 create or replace function loan.group_ids(p jsonb) returns bigint[] language sql immutable as $$
 	select coalesce(array_agg(h::bigint order by i), '{}') from jsonb_array_elements_text(p) with ordinality n (h, i)
 $$;
@@ -158,9 +206,9 @@ declare
 	v_loan bigint;
 	v_household bigint;
 begin
-	select c.loan_id into v_loan from loan.contract c join loan.state s on s.branch = p_branch and s.loan_id = c.loan_id
-	where c.branch = p_branch and c.group_id = p_group and s.status <> 4
-		and (p_households is null or c.household_id = any (p_households)) limit 1;
+	select s.loan_id into v_loan from loan.state s
+	where s.branch = p_branch and s.group_id = p_group and s.status <> 4
+		and (p_households is null or s.household_id = any (p_households)) limit 1;
 	if found then
 		raise exception 'loan % of group % is open', v_loan, lpad(p_group::text, 7, '0') using errcode = 'LN017', column = p_field;
 	end if;
@@ -402,5 +450,153 @@ begin
 end $$;
 comment on function api.group_dissolve(bigint, smallint, uuid, bytea, text, date, bigint, jsonb) is
 	'group.dissolve: only without members and open loans (LN017)';
+
+create or replace function api.group_move_read(p_actor bigint, p jsonb) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+declare
+	v_branch smallint := loan.enter(p_actor);
+	v_group bigint := (p ->> 'group')::bigint;
+	v_to bigint := (p ->> 'to_group')::bigint;
+	v_households bigint[] := case when p ? 'households' then loan.group_ids(p -> 'households') end;
+	v_there record;
+begin
+	if not exists (select from loan.credit_group g where g.branch = v_branch and g.group_id = v_group) then
+		raise exception 'no group %', lpad(v_group::text, 7, '0') using errcode = 'LN004', column = 'group';
+	end if;
+	select g.point_id, g.organisation into v_there from loan.credit_group g where g.branch = v_branch and g.group_id = v_to;
+	if v_to is not null and not found then
+		raise exception 'no group %', lpad(v_to::text, 7, '0') using errcode = 'LN004', column = 'to_group';
+	end if;
+	return jsonb_build_object('point_id', v_there.point_id, 'organisation', v_there.organisation,
+		'next_place', (select coalesce(max(l.place_id), 0) + 1 from loan.place l where l.branch = v_branch),
+		'loans', (select coalesce(jsonb_agg(jsonb_build_object('loan', s.loan_id, 'household', s.household_id, 'member', s.member_no,
+				'place', coalesce(l.place_id, 0)) order by s.loan_id), '[]')
+			from loan.state s
+			left join loan.place l on l.branch = v_branch and l.household_id = s.household_id and l.member_no = s.member_no
+				and l.group_id = v_to and l.point_id = v_there.point_id and l.organisation = v_there.organisation
+				and l.commune = s.commune
+			where s.branch = v_branch and s.group_id = v_group and s.status between 1 and 3
+				and (v_households is null or s.household_id = any (v_households))));
+end $$;
+comment on function api.group_move_read(bigint, jsonb) is
+	'the loans that follow households (none named: all of the group) into another group, with the places that are known (LN004)';
+
+create or replace function api.group_move(
+	p_actor bigint, p_door smallint, p_key uuid, p_body_sha256 bytea, p_reply text, p_business date, p_reference bigint,
+	p_states bigint[], p_amounts bigint[], p_facts bigint[], p_openings bigint[], p_transitions bigint[],
+	p_superseded bigint[], p_postings bigint[], p_deltas bigint[], p_spans bigint[], p_agenda bigint[], p jsonb,
+	p_min integer, p_max integer, p_organisation smallint, p_places jsonb,
+	out entry_id bigint, out reply text, out repeated boolean)
+language plpgsql security definer set search_path = '' as $$
+declare
+	head record := loan.write_begin(p_actor, p_door, 'group.move', p_key, p_body_sha256, p_reply, p_business, p_reference);
+	v_group bigint := (p ->> 'group')::bigint;
+	v_to bigint := (p ->> 'to_group')::bigint;
+	v_on date := coalesce((p ->> 'moved_on')::date, p_business);
+	v_households bigint[] := loan.group_ids(p -> 'households');
+begin
+	entry_id := head.entry_id;
+	reply := head.reply;
+	repeated := head.repeated;
+	if repeated then
+		return;
+	end if;
+	perform loan.group_check_day(p_business, v_on, 'moved_on'), loan.group_lock_two(head.branch, v_group, v_to, v_on),
+		loan.group_exit(head.branch, entry_id, v_group, v_households, v_on, 'households'),
+		loan.group_enter(head.branch, entry_id, v_to, v_households, v_on, 'households'),
+		loan.group_check_max(head.branch, v_to, v_on, p_max, 'to_group'),
+		loan.group_write_loans(head.branch, entry_id, p_business, v_group, v_to, v_households, p_places, p_states, p_amounts, p_facts,
+			p_openings, p_transitions, p_superseded, p_postings, p_deltas, p_spans, p_agenda);
+	perform loan.audit_add(head.branch, entry_id, 'group', v_to::text, '{households}');
+	reply := loan.write_reply(p_actor, p_key, jsonb_build_object('group', lpad(v_group::text, 7, '0'), 'to', lpad(v_to::text, 7, '0'),
+		'moved_on', v_on, 'households', cardinality(v_households), 'loans', coalesce(array_length(p_states, 1), 0),
+		'reason', p ->> 'reason', 'members', loan.group_count(head.branch, v_group, v_on),
+		'members_there', loan.group_count(head.branch, v_to, v_on),
+		'too_few', loan.group_count(head.branch, v_group, v_on) < p_min)::text);
+end $$;
+comment on function api.group_move(bigint, smallint, uuid, bytea, text, date, bigint, bigint[], bigint[], bigint[], bigint[],
+	bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], jsonb, integer, integer, smallint, jsonb) is
+	'group.move: households with their loans go to another group from a day on';
+
+create or replace function api.group_merge(
+	p_actor bigint, p_door smallint, p_key uuid, p_body_sha256 bytea, p_reply text, p_business date, p_reference bigint,
+	p_states bigint[], p_amounts bigint[], p_facts bigint[], p_openings bigint[], p_transitions bigint[],
+	p_superseded bigint[], p_postings bigint[], p_deltas bigint[], p_spans bigint[], p_agenda bigint[], p jsonb,
+	p_min integer, p_max integer, p_organisation smallint, p_places jsonb,
+	out entry_id bigint, out reply text, out repeated boolean)
+language plpgsql security definer set search_path = '' as $$
+declare
+	head record := loan.write_begin(p_actor, p_door, 'group.merge', p_key, p_body_sha256, p_reply, p_business, p_reference);
+	v_group bigint := (p ->> 'group')::bigint;
+	v_to bigint := (p ->> 'to_group')::bigint;
+	v_on date := coalesce((p ->> 'merged_on')::date, p_business);
+	v_households bigint[];
+begin
+	entry_id := head.entry_id;
+	reply := head.reply;
+	repeated := head.repeated;
+	if repeated then
+		return;
+	end if;
+	perform loan.group_check_day(p_business, v_on, 'merged_on'), loan.group_lock_two(head.branch, v_group, v_to, v_on);
+	v_households := array(select m.household_id from loan.group_member m
+		where m.branch = head.branch and m.group_id = v_group and m.until_on is null order by 1);
+	perform loan.group_exit(head.branch, entry_id, v_group, v_households, v_on, 'group'),
+		loan.group_enter(head.branch, entry_id, v_to, v_households, v_on, 'group'),
+		loan.group_check_max(head.branch, v_to, v_on, p_max, 'to_group'),
+		loan.group_write_loans(head.branch, entry_id, p_business, v_group, v_to, null, p_places, p_states, p_amounts, p_facts, p_openings,
+			p_transitions, p_superseded, p_postings, p_deltas, p_spans, p_agenda),
+		loan.group_end(head.branch, entry_id, v_group, v_on, 'merged', v_to, p ->> 'decision');
+	reply := loan.write_reply(p_actor, p_key, jsonb_build_object('group', lpad(v_group::text, 7, '0'), 'to', lpad(v_to::text, 7, '0'),
+		'merged_on', v_on, 'households', cardinality(v_households), 'loans', coalesce(array_length(p_states, 1), 0),
+		'members_there', loan.group_count(head.branch, v_to, v_on))::text);
+end $$;
+comment on function api.group_merge(bigint, smallint, uuid, bytea, text, date, bigint, bigint[], bigint[], bigint[], bigint[],
+	bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], jsonb, integer, integer, smallint, jsonb) is
+	'group.merge: all members and loans of a group go to another one, and it ends';
+
+create or replace function api.group_split(
+	p_actor bigint, p_door smallint, p_key uuid, p_body_sha256 bytea, p_reply text, p_business date, p_reference bigint,
+	p_states bigint[], p_amounts bigint[], p_facts bigint[], p_openings bigint[], p_transitions bigint[],
+	p_superseded bigint[], p_postings bigint[], p_deltas bigint[], p_spans bigint[], p_agenda bigint[], p jsonb,
+	p_min integer, p_max integer, p_organisation smallint, p_places jsonb,
+	out entry_id bigint, out reply text, out repeated boolean)
+language plpgsql security definer set search_path = '' as $$
+declare
+	head record := loan.write_begin(p_actor, p_door, 'group.split', p_key, p_body_sha256, p_reply, p_business, p_reference);
+	v_group bigint := (p ->> 'group')::bigint;
+	v_new bigint := (p ->> 'new_group')::bigint;
+	v_on date := coalesce((p ->> 'split_on')::date, p_business);
+	v_households bigint[] := loan.group_ids(p -> 'households');
+	v_left integer;
+begin
+	entry_id := head.entry_id;
+	reply := head.reply;
+	repeated := head.repeated;
+	if repeated then
+		return;
+	end if;
+	perform loan.group_check_day(p_business, v_on, 'split_on'), loan.group_lock(head.branch, v_group, v_on, 'group'),
+		loan.group_check_founders(v_households, (p ->> 'leader_household')::bigint, p_min, p_max),
+		loan.group_new(head.branch, entry_id, p || jsonb_build_object('group', p ->> 'new_group'), v_on, p_organisation),
+		loan.group_exit(head.branch, entry_id, v_group, v_households, v_on, 'households'),
+		loan.group_enter(head.branch, entry_id, v_new, v_households, v_on, 'households');
+	v_left := loan.group_count(head.branch, v_group, v_on);
+	if v_left < p_min then
+		raise exception 'group % would be left with % members, at least % are needed (group_members_min)',
+			lpad(v_group::text, 7, '0'), v_left, p_min using errcode = 'LN016', column = 'households';
+	end if;
+	perform loan.group_write_loans(head.branch, entry_id, p_business, v_group, v_new, v_households, p_places, p_states, p_amounts, p_facts,
+		p_openings, p_transitions, p_superseded, p_postings, p_deltas, p_spans, p_agenda);
+	insert into loan.group_event (branch, entry_id, group_id, kind, on_day, other_group, decision)
+	values (head.branch, entry_id, v_new, 'split', v_on, v_group, p ->> 'decision');
+	perform loan.audit_add(head.branch, entry_id, 'group', v_new::text, '{name,organisation,area,hamlet,point,leader,formed_on,households}');
+	reply := loan.write_reply(p_actor, p_key, jsonb_build_object('group', lpad(v_group::text, 7, '0'), 'to', lpad(v_new::text, 7, '0'),
+		'split_on', v_on, 'households', cardinality(v_households), 'loans', coalesce(array_length(p_states, 1), 0), 'members', v_left,
+		'members_there', cardinality(v_households))::text);
+end $$;
+comment on function api.group_split(bigint, smallint, uuid, bytea, text, date, bigint, bigint[], bigint[], bigint[], bigint[],
+	bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], jsonb, integer, integer, smallint, jsonb) is
+	'group.split: some members of a group found another one and take their loans with them';
 
 reset role;

@@ -115,3 +115,101 @@ def test_client(district):
     assert run("group", "join", "21", "145").returncode == 0
     shown = run("group", "history", "21").stdout
     assert "thành lập" in shown and "Hồ Văn Pa" in shown and "0000000145" in shown
+
+
+# --- loans that follow --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def moving(database):
+    """Group 1 (farmers, TXN01) with 12 more households, group 2 (women, TXN02); households 1 and 101 borrow."""
+    loan_district.fill(database)
+    loan_district.add_households(database, 101, 12)
+    with vonvay_env.Daemon(database, settings=loan_district.SETTINGS) as daemon, daemon.rpc() as rpc:
+        rpc.daemon, rpc.database = daemon, database
+        rpc.one = loan_district.contract(rpc, household=1, amount=10_000_000, on="2024-01-15")
+        rpc.two = loan_district.contract(rpc, household=101, amount=20_000_000, on="2024-02-01")
+        rpc.three = loan_district.contract(rpc, household=102, amount=5_000_000, on="2024-02-01")
+        yield rpc
+
+
+def by_group(rpc, **more):
+    """Outstanding of each group, which has to add up to the whole."""
+    return {no: rpc.call("status.group", group=no, **more)["outstanding"] for no in ("1", "2")}
+
+
+def portfolio(rpc, by, **more):
+    rows = rpc.call("status.portfolio", by=[by], **more)["rows"]
+    return {row[by]: row["outstanding"] for row in rows}
+
+
+def test_loans_follow_their_households(moving):
+    rpc = moving
+    assert by_group(rpc) == {"1": 35_000_000, "2": 0}
+    moved = rpc.write("group.move", group="1", to_group="2", households=["1", "101", "103"], moved_on="2024-03-01", reason="dời nhà")
+    assert moved == {
+        "group": "0000001", "to": "0000002", "moved_on": "2024-03-01", "households": 3, "loans": 2, "reason": "dời nhà", "members": 12,
+        "members_there": 5, "too_few": False,
+    }
+    assert by_group(rpc) == {"1": 5_000_000, "2": 30_000_000}
+    assert portfolio(rpc, "organisation") == {"farmers": 5_000_000, "women": 30_000_000}
+    assert portfolio(rpc, "organisation", as_of="2024-02-29") == {"farmers": 35_000_000}
+    assert rpc.call("status.group", group="2", as_of="2024-02-29")["members"] == 2
+    sheets = rpc.call("session.sheets", point="TXN02")
+    assert {row["loan"] for row in sheets["groups"][0]["rows"]} == {rpc.one, rpc.two, None}
+    rpc.write("loan.pay", loan=rpc.one, amount=50_000)
+    back = rpc.write("group.move", group="2", to_group="1", households=["1"], reason="về lại")
+    assert (back["loans"], back["too_few"]) == (1, True)
+    assert by_group(rpc)["2"] == 20_000_000
+    assert rpc.database.psql("select count(*) from loan.place").strip() == "3"
+
+
+def test_the_move_is_all_or_nothing(moving):
+    rpc = moving
+    before = loan_district.export(rpc.database)
+    for change, word, field in (
+        ({"households": ["1", "3"]}, "not_found", "households"),
+        ({"households": ["1", "999"]}, "not_found", "households"),
+        ({"to_group": "9"}, "group_not_found", "to_group"),
+        ({"to_group": "1"}, "invalid_params", "to_group"),
+        ({"moved_on": "2024-03-16"}, "date_out_of_range", "moved_on"),
+        ({"moved_on": "2024-01-10"}, "date_out_of_range", "moved_on"),
+    ):
+        params = {"group": "1", "to_group": "2", "households": ["1"], "moved_on": "2024-03-01", "reason": "x", **change}
+        error = refused(rpc, "group.move", params)
+        assert (error.word, error.field) == (word, field), change
+    rpc.database.psql("update loan.policy set value = '2' where name = 'group_members_max'; update loan.reference_version set version = version + 1")
+    error = refused(rpc, "group.move", {"group": "1", "to_group": "2", "households": ["1"], "reason": "x"})
+    assert (error.word, error.field) == ("group_size", "to_group")
+    assert loan_district.export(rpc.database) == before
+    assert rpc.call("status.group", group="1")["members"] == 15
+
+
+def test_merge(moving):
+    rpc = moving
+    merged = rpc.write("group.merge", group="1", to_group="2", merged_on="2024-03-10", decision="21/QĐ")
+    assert (merged["households"], merged["loans"], merged["members_there"]) == (15, 3, 17)
+    assert by_group(rpc) == {"1": 0, "2": 35_000_000}
+    assert rpc.call("status.group", group="1", as_of="2024-03-09")["members"] == 15
+    events = rpc.call("group.history", group="1")
+    assert (events["dissolved_on"], events["events"][0]["kind"], events["events"][0]["other_group"]) == ("2024-03-10", "merged", "0000002")
+    assert refused(rpc, "group.join", {"group": "1", "household": "8"}).word == "date_out_of_range"
+
+
+def test_split(moving):
+    rpc = moving
+    params = {
+        "group": "1", "new_group": "5", "name": "Tổ mới", "organisation": "youth", "area": "C1", "point": "TXN02", "leader": "Hộ 101",
+        "leader_household": "101", "households": ["101", "102", "103", "104", "105"], "split_on": "2024-03-10", "decision": "22/QĐ",
+    }
+    assert refused(rpc, "group.split", {**params, "households": params["households"][:4]}).word == "group_size"
+    many = [str(no) for no in range(101, 113)]
+    assert refused(rpc, "group.split", {**params, "households": many}).word == "group_size"
+    split = rpc.write("group.split", params)
+    assert (split["to"], split["loans"], split["members"], split["members_there"]) == ("0000005", 2, 10, 5)
+    assert rpc.call("status.group", group="5")["outstanding"] == 25_000_000
+    assert portfolio(rpc, "organisation") == {"farmers": 10_000_000, "youth": 25_000_000}
+    assert rpc.call("group.history", group="5")["events"][0]["kind"] == "split"
+    assert refused(rpc, "group.split", {**params, "new_group": "1"}).word == "conflict"
+    out = rpc.daemon.client("group", "move", "5", "--to", "1", "--households", "101", "--reason", "về lại")
+    assert "Món vay đã chuyển" in out.stdout
