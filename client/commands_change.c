@@ -16,7 +16,8 @@
 /* clang-format on */
 
 static const struct argument propose_arguments[] = {
-	{ N_("KIND"), "kind", ARGUMENT_WORD, ARGUMENT_REQUIRED, CHANGE_KIND_WORDS, N_("what is changed") },
+	{ N_("CHANGE_KIND"), "kind", ARGUMENT_WORD, ARGUMENT_REQUIRED, CHANGE_KIND_WORDS,
+	  N_("what is changed") },
 	THE_REASON,
 	THE_DECISION,
 	{ "--line", "line", ARGUMENT_TEXT, 0, NULL, N_("rate line (vonvay rate list)") },

@@ -772,7 +772,7 @@ def test_import_shows_a_bar_on_a_terminal_and_lines_elsewhere(client, fake, tmp_
 # --- against the real daemon --------------------------------------------------------------------------------------------
 
 SAMPLES = {
-    "CHANGE": "1", "KIND": "rate", "LINE": "01", "NAME": "x", "TEXT,TEXT...": "a,b", "LINE:RATE": "01:6.6",
+    "CHANGE": "1", "CHANGE_KIND": "rate", "LINE": "01", "NAME": "x", "TEXT,TEXT...": "a,b", "LINE:RATE": "01:6.6",
     "DATE": "2024-01-01", "NUMBER": "1", "LOAN": LOAN, "HOUSEHOLD": "1", "GROUP": "1", "POINT": "TXN01", "IMPORT": "7", "AMOUNT": "1000",
     "N": "1", "ACCOUNT": "1011", "MONTH": "2024-02", "LOANS": LOAN, "NUMBER,NUMBER...": "1,2", "RATE": "6.6", "TEXT": "x", "TEXT…": "x", "DATE:RATE": "2024-01-01:6.6",
     "NEED": "1", "KIND": "credit", "YEAR": "2024", "COMMUNE": "C1", "METRIC": "poor_rate", "VALUE": "12.01",
