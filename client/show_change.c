@@ -29,7 +29,7 @@ static const struct view_field change_fields[] = {
 static const struct view_field parameter_fields[] = {
 	{ N_("Rate line"), "line", VIEW_TEXT },
 	{ N_("Rate lines"), "lines", VIEW_WORDS },
-	{ N_("Rate"), "rate", VIEW_PERCENT },
+	{ N_("Interest rate"), "rate", VIEW_PERCENT },
 	{ N_("Applies to"), "applies_to", VIEW_WORD },
 	{ N_("Name"), "name", VIEW_TEXT },
 	{ N_("Value"), "value", VIEW_TEXT },
@@ -67,7 +67,7 @@ static const struct view_field parameter_fields[] = {
 
 static const struct view_field parameter_row_fields[] = {
 	{ N_("Rate line"), "line", VIEW_TEXT },
-	{ N_("Rate"), "rate", VIEW_PERCENT },
+	{ N_("Interest rate"), "rate", VIEW_PERCENT },
 	{ 0 },
 };
 
@@ -202,7 +202,7 @@ void show_change_preview(const json_t *result)
 static const struct view_field rate_fields[] = {
 	{ N_("Rate line"), "line", VIEW_TEXT },
 	{ N_("From"), "from", VIEW_DATE },
-	{ N_("Rate"), "rate", VIEW_PERCENT },
+	{ N_("Interest rate"), "rate", VIEW_PERCENT },
 	{ N_("Applies to"), "applies_to", VIEW_WORD },
 	{ N_("Contracts from"), "for_contracts_from", VIEW_DATE },
 	{ N_("Mark"), "mark", VIEW_WORD },

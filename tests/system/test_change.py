@@ -1,5 +1,9 @@
 """Reference data are changed by two people: what is previewed, refused, approved, and what follows from it."""
 
+import os
+import subprocess
+import time
+
 import pytest
 
 import loan_district
@@ -264,8 +268,6 @@ def test_a_file_does_not_undo_what_two_people_changed(people, district):
 
 
 def wait_applied(somebody, change, seconds=20):
-    import time
-
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         shown = somebody.call("change.show", change=change)
@@ -386,3 +388,39 @@ def test_a_session_moved_after_it_was_settled(postgres, template):
         database.drop()
     assert exports[0] == exports[1]
     assert "2024-10-14" in exports[0]
+
+
+# --- the client --------------------------------------------------------------------------------------------------------------
+
+
+def test_the_client_from_proposal_to_approval(daemon, rpc):
+    loan_district.contract(rpc, household=1, amount=30_000_000)
+    loan_district.contract(rpc, household=3, amount=20_000_000)
+
+    def vonvay(somebody, *arguments, status=0):
+        out = subprocess.run(
+            [vonvay_env.program("vonvay"), "--socket", str(daemon.socket_path), "--as", somebody, *arguments],
+            capture_output=True, text=True, timeout=60, env={**os.environ, "HOME": str(daemon.dir)},
+        )
+        assert out.returncode == status, out.stdout + out.stderr
+        return out.stdout + out.stderr
+
+    said = vonvay("tindung", "change", "propose", "rate", "--row", "01:6.24", "--row", "19:7.488", "--from", "2024-04-01",
+                  "--reason", "giảm lãi suất cho vay", "--decision", "2553/QĐ-TTg")
+    assert "đã đề xuất" in said and "2553/QĐ-TTg" in said and "6,24%" in said
+    said = vonvay("giamdoc", "change", "preview", "1")
+    # 50,000,000 x 0.36 % x 30 / 365 = 14,794.52
+    assert "2 món vay của 2 hộ, -14.795 ₫ một tháng" in said.replace("−", "-"), said
+    vonvay("tindung", "change", "approve", "1", status=1)
+    said = vonvay("giamdoc", "change", "approve", "1", "--note", "đồng ý")
+    assert "đã áp dụng" in said and "đồng ý" in said, said
+    said = vonvay("giaodich", "rate", "list", "--line", "01")
+    assert "6,24%" in said and "01/04/2024" in said and "mọi dư nợ" in said
+    assert "01 6.24 %, 19 7.488 % 2024-04-01" in vonvay("giaodich", "change", "list")
+    said = vonvay("tindung", "rate", "correct", "01", "--from", "2024-01-01", "--rate", "6.5", "--reason", "nhập sai")
+    assert "đính chính lãi suất" in said
+    said = vonvay("tindung", "relief", "define", "Bão số 3", "--rate-delta", "2", "--from", "2024-09-01", "--until", "2025-01-01",
+                  "--holiday-from", "2024-09-07", "--holiday-until", "2024-12-07", "--lines", "01,19", "--reason", "bão Yagi")
+    assert "hỗ trợ sau thiên tai" in said
+    vonvay("giamdoc", "change", "approve", "3")
+    assert "Bão số 3" in vonvay("giaodich", "relief", "list")
