@@ -238,7 +238,7 @@ begin
 	select g.group_id, count(*), count(*) filter (where exists (
 			select from loan.session_sheet t
 			where t.branch = v_branch and t.point_id = s.point_id and t.session_on = s.session_on and t.group_id = g.group_id
-				and t.kind = 'posted' and t.posted_on <= t.session_on + p_days))
+				and t.kind = 'posted' and (t.lines_posted > 0 or t.lines_refused = 0) and t.posted_on <= t.session_on + p_days))
 	from loan.credit_group g
 	join loan.session s on s.branch = v_branch and s.point_id = g.point_id and s.session_on between p_from and p_to
 	where g.branch = v_branch and (p_group is null or g.group_id = p_group) and g.formed_on <= s.session_on
