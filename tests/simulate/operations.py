@@ -2,6 +2,7 @@
 changes in the world. What was drawn is plain data, so that a life can be played again without some of it.
 
 draw(rng, world)     -> parameters in our words (loans by our names), or None when there is nothing to do it to
+who(p)               -> the member of staff who does it
 request(world, p)    -> (method, params) for the daemon
 refusals(world, p)   -> the words with which it may be refused; an empty set: it must be taken
 accept(world, p, r)  -> after it was taken, with its reply r: change the world, and check the reply
@@ -26,6 +27,9 @@ class Operation:
 
     def draw(self, rng, world):
         raise NotImplementedError
+
+    def who(self, p):
+        return p.get("who", "quantri")
 
     def request(self, world, p):
         raise NotImplementedError
@@ -72,11 +76,41 @@ WORDS = {
     "not_disbursed": "date_out_of_range",
     "no_instalment": "date_out_of_range",
     "closed": "loan_closed",
+    "decided": "conflict",
+    "frozen": "conflict",
+    "not_frozen": "conflict",
+    "number": "conflict",
+    "until": "date_out_of_range",
 }
+CLERK, OFFICER, DIRECTOR = "giaodich", "tindung", "giamdoc"
+
+
+def first_day_allowed(world, loan, who):
+    """How far back an event may be dated: a clerk to the last session of the point, an officer into the open month, a director
+    to the beginning."""
+    if who == DIRECTOR:
+        return world.began_on
+    state = loan.state(world.business, world.business)
+    session = w.cal.upto(naive_loan.calendar_of(loan.contract, state), world.business)
+    month = world.business.replace(day=1)
+    if world.business.day <= int(w.policy("open_month_days", loan.programme, world.business)):
+        month = (month - DAY).replace(day=1)
+    return max(world.began_on, session if who == CLERK else min(session, month))
+
+
+def somebody(rng):
+    """Who does it, with a reason or without; the director may do most."""
+    return {"who": rng.choice((CLERK, CLERK, OFFICER, DIRECTOR, DIRECTOR, DIRECTOR)), "reason": rng.randrange(6) > 0}
+
+
+def reason(p):
+    return {"reason": "ghi sổ muộn"} if p["reason"] else {}
 
 
 class FactOperation(Operation):
-    """Something that adds one fact to a loan."""
+    """Something that adds one fact to a loan. How far back depends on who does it, where `dated_by_role`."""
+
+    dated_by_role = False
 
     def fact(self, world, p):
         raise NotImplementedError
@@ -90,12 +124,22 @@ class FactOperation(Operation):
     def refusals(self, world, p):
         loan, fact = world.loans[p["loan"]], self.whole_fact(world, p)
         words = self.more_refusals(world, p)
+        if self.dated_by_role:
+            words |= self.day_refusals(world, loan, p, fact["on"])
         if not world.began_on <= fact["on"] <= world.business:
             return words | {"date_out_of_range"}
         try:
             loan.state(world.business, world.business, [fact])
         except naive_loan.LoanError as error:
             words |= {WORDS[word] for word in error.words}
+        return words
+
+    def day_refusals(self, world, loan, p, on):
+        words = set()
+        if on < first_day_allowed(world, loan, p["who"]):
+            words.add("date_out_of_range")
+        if on < first_day_allowed(world, loan, CLERK) and not p["reason"]:
+            words.add("invalid_params")
         return words
 
     def accept(self, world, p, reply):
@@ -203,6 +247,7 @@ class DrawDown(FactOperation):
 class Pay(FactOperation):
     name = "pay"
     weight = 10
+    dated_by_role = True
 
     def draw(self, rng, world):
         name = some_loan(rng, world)
@@ -211,7 +256,8 @@ class Pay(FactOperation):
         loan = world.loans[name]
         on = some_day(rng, world, loan.contract["contract_on"])
         kind = rng.choice(("paid", "paid", "principal_paid", "interest_paid"))
-        return {"loan": name, "on": on, "kind": kind, "amount": some_money(rng, self.most(world, loan, kind, on, rng))}
+        amount = some_money(rng, self.most(world, loan, kind, on, rng))
+        return {"loan": name, "on": on, "kind": kind, "amount": amount, **somebody(rng)}
 
     def most(self, world, loan, kind, on, rng):
         """What is owed on that day, or rather what is due, mostly."""
@@ -225,7 +271,8 @@ class Pay(FactOperation):
 
     def request(self, world, p):
         number = world.loans[p["loan"]].number
-        return "loan.pay", {"loan": number, "amount": p["amount"], "kind": p["kind"], "paid_on": p["on"].isoformat()}
+        params = {"loan": number, "amount": p["amount"], "kind": p["kind"], "paid_on": p["on"].isoformat()}
+        return "loan.pay", {**params, **reason(p)}
 
     def fact(self, world, p):
         return {"kind": p["kind"], "on": p["on"], "amount": p["amount"]}
@@ -239,6 +286,43 @@ class Pay(FactOperation):
         on_its_day = naive_loan.live(loan.contract, loan.facts, p["on"], world.business)
         if loan.living_facts()[-1] is loan.facts[-1]:
             assert {k: v for k, v in reply["allocation"].items() if v} == {k: v for k, v in on_its_day["paid"].items() if v}
+
+
+@operation
+class Reverse(FactOperation):
+    """Takes a fact out again."""
+
+    name = "reverse"
+    weight = 3
+    dated_by_role = True
+
+    def draw(self, rng, world):
+        name = some_loan(rng, world)
+        if name is None:
+            return None
+        facts = world.loans[name].facts
+        fact = rng.choice(facts[-4:])["no"] if rng.randrange(15) else len(facts) + 3
+        return {"loan": name, "fact": fact, **somebody(rng), "reason": True}
+
+    def request(self, world, p):
+        return "loan.reverse", {"loan": world.loans[p["loan"]].number, "fact": p["fact"], **reason(p)}
+
+    def target(self, world, p):
+        return next((f for f in world.loans[p["loan"]].facts if f["no"] == p["fact"]), None)
+
+    def fact(self, world, p):
+        return {"kind": "reversed", "on": self.target(world, p)["on"], "reverses": p["fact"]}
+
+    def refusals(self, world, p):
+        target = self.target(world, p)
+        if target is None:
+            return {"not_found"}
+        words = super().refusals(world, p)
+        if target["kind"] not in naive_loan.PAYING + ("recovered",) and p["who"] == CLERK:
+            words.add("denied")
+        if target["kind"] == "reversed" or target["no"] in {f.get("reverses") for f in world.loans[p["loan"]].facts}:
+            words.add("conflict")
+        return words
 
 
 # ---- time ----

@@ -129,7 +129,7 @@ class Life:
             return  # what made the loan was left out or refused
         words = operation.refusals(self.world, p)
         method, params = operation.request(self.world, p)
-        reply = send(self.rpc, method, params)
+        reply = send(self.rpc, method, params, operation.who(step["p"]))
         if "error" in reply:
             self.check_refusal(step, words, reply["error"])
             self.refused += 1
@@ -157,11 +157,12 @@ class Life:
             compare.after_step(self.rpc, self.world, touched, rng)
 
 
-def send(rpc, method, params):
+def send(rpc, method, params, who):
     """The reply, whatever it says; a write that has to be repeated is, with its key."""
     params = {**params, "key": vonvay_env.uuid7()}
     while True:
-        reply = rpc.request(method, params)
+        rpc.send({"jsonrpc": "2.0", "id": 0, "method": method, "params": params, "as": who})
+        reply = rpc.receive()
         if reply.get("error", {}).get("data", {}).get("word") not in ("try_again", "stale", "unavailable"):
             return reply
         time.sleep(0.01)
