@@ -37,6 +37,162 @@ static const struct argument loan_pay_arguments[] = {
 	{ "--on", "paid_on", ARGUMENT_DATE, 0, NULL, N_("day of the payment (default: the business date)") },
 	{ "--kind", "kind", ARGUMENT_WORD, 0, KINDS_OF_PAYMENT,
 	  N_("what is paid (default: shared out by the rule)") },
+	{ "--from", "from", ARGUMENT_WORD, 0, "cash deposit",
+	  N_("where the money comes from (default: cash)") },
+	{ "--reason", "reason", ARGUMENT_TEXT, 0, NULL, N_("why, for a day before the last session") },
+	{ 0 },
+};
+
+#define THE_FACT                                                                                             \
+	{                                                                                                    \
+		N_("NUMBER"), "fact", ARGUMENT_INTEGER, ARGUMENT_REQUIRED, NULL, N_("number of the event")   \
+	}
+#define ON                                                                                                   \
+	{                                                                                                    \
+		"--on", "on", ARGUMENT_DATE, 0, NULL, N_("day it takes effect (default: the business date)") \
+	}
+#define REASON                                                                                               \
+	{                                                                                                    \
+		"--reason", "reason", ARGUMENT_TEXT, 0, NULL, N_("why")                                      \
+	}
+#define THE_REASON                                                                                           \
+	{                                                                                                    \
+		"--reason", "reason", ARGUMENT_TEXT, ARGUMENT_REQUIRED, NULL, N_("why")                      \
+	}
+#define DECISION                                                                                             \
+	{                                                                                                    \
+		"--number", "number", ARGUMENT_TEXT, 0, NULL, N_("number of the decision")                   \
+	}
+#define DECIDED_ON                                                                                           \
+	{                                                                                                    \
+		"--decided-on", "decided_on", ARGUMENT_DATE, 0, NULL, N_("day of the decision")              \
+	}
+#define THE_DECISION                                                                                         \
+	{                                                                                                    \
+		"--number", "number", ARGUMENT_TEXT, ARGUMENT_REQUIRED, NULL, N_("number of the decision")   \
+	}
+#define THE_DECIDED_ON                                                                                       \
+	{                                                                                                    \
+		"--decided-on", "decided_on", ARGUMENT_DATE, ARGUMENT_REQUIRED, NULL,                        \
+			N_("day of the decision")                                                            \
+	}
+#define AUTHORITY                                                                                            \
+	{                                                                                                    \
+		"--authority", "authority", ARGUMENT_TEXT, 0, NULL, N_("who decided")                        \
+	}
+#define THE_CASE                                                                                             \
+	{                                                                                                    \
+		"--case", "case", ARGUMENT_WORD, ARGUMENT_REQUIRED, "K1 K2 K3 K4a K4b K4c K5",               \
+			N_("cause of the loss")                                                              \
+	}
+
+static const struct argument loan_reverse_arguments[] = { THE_LOAN, THE_FACT, THE_REASON, { 0 } };
+
+static const struct argument loan_pay_move_arguments[] = {
+	THE_LOAN,
+	THE_FACT,
+	{ "--to", "to", ARGUMENT_ID, ARGUMENT_REQUIRED, NULL, N_("contract the payment was meant for") },
+	THE_REASON,
+	{ 0 },
+};
+
+static const struct argument loan_reschedule_arguments[] = {
+	THE_LOAN,
+	{ "--instalment", "instalment", ARGUMENT_INTEGER, ARGUMENT_REQUIRED, NULL,
+	  N_("number of the instalment") },
+	{ "--until", "until", ARGUMENT_DATE, ARGUMENT_REQUIRED, NULL, N_("its new day") },
+	{ "--asked-on", "asked_on", ARGUMENT_DATE, ARGUMENT_REQUIRED, NULL, N_("day the borrower asked") },
+	ON,
+	DECISION,
+	DECIDED_ON,
+	REASON,
+	{ 0 },
+};
+
+static const struct argument loan_extend_arguments[] = {
+	THE_LOAN,
+	{ "--until", "until", ARGUMENT_DATE, ARGUMENT_REQUIRED, NULL, N_("the new final date") },
+	{ "--asked-on", "asked_on", ARGUMENT_DATE, ARGUMENT_REQUIRED, NULL, N_("day the borrower asked") },
+	ON,
+	DECISION,
+	DECIDED_ON,
+	REASON,
+	{ 0 },
+};
+
+static const struct argument loan_freeze_arguments[] = {
+	{ N_("NUMBER,NUMBER..."), "loans", ARGUMENT_IDS, ARGUMENT_REQUIRED, NULL, N_("contract numbers") },
+	THE_CASE,
+	{ "--loss", "loss_percent", ARGUMENT_INTEGER, ARGUMENT_REQUIRED, NULL,
+	  N_("loss, percent of the capital") },
+	{ "--late", "late", ARGUMENT_FLAG, 0, NULL, N_("handled late") },
+	THE_DECISION,
+	THE_DECIDED_ON,
+	AUTHORITY,
+	{ "--amount", "amount", ARGUMENT_MONEY, 0, NULL, N_("principal of the one loan (default: all)") },
+	{ "--from", "from", ARGUMENT_DATE, 0, NULL,
+	  N_("first day frozen (default: the day of the decision)") },
+	{ "--until", "until", ARGUMENT_DATE, 0, NULL,
+	  N_("first day no longer frozen (default: the longest allowed)") },
+	{ "--supplementary", "supplementary", ARGUMENT_FLAG, 0, NULL,
+	  N_("prolongs a freeze, or freezes again") },
+	REASON,
+	{ 0 },
+};
+
+static const struct argument loan_unfreeze_arguments[] = { THE_LOAN,  ON,	  DECISION, DECIDED_ON,
+							   AUTHORITY, THE_REASON, { 0 } };
+
+static const struct argument loan_write_off_arguments[] = {
+	THE_LOAN,
+	THE_CASE,
+	THE_DECISION,
+	THE_DECIDED_ON,
+	{ "--authority", "authority", ARGUMENT_TEXT, ARGUMENT_REQUIRED, NULL, N_("who decided") },
+	{ "--amount", "amount", ARGUMENT_MONEY, 0, NULL, N_("principal (default: all)") },
+	{ "--interest", "interest", ARGUMENT_MONEY, 0, NULL, N_("interest (default: all)") },
+	ON,
+	REASON,
+	{ 0 },
+};
+
+static const struct argument loan_recover_arguments[] = {
+	THE_LOAN,
+	{ N_("AMOUNT"), "amount", ARGUMENT_MONEY, ARGUMENT_REQUIRED, NULL, N_("VND: 1234567 or 1.234.567") },
+	ON,
+	REASON,
+	{ 0 },
+};
+
+static const struct argument loan_misuse_arguments[] = {
+	THE_LOAN,
+	{ "--amount", "amount", ARGUMENT_MONEY, 0, NULL, N_("misused principal (default: all in term)") },
+	ON,
+	DECISION,
+	DECIDED_ON,
+	THE_REASON,
+	{ 0 },
+};
+
+static const struct argument loan_relieve_arguments[] = {
+	{ N_("NAME"), "relief", ARGUMENT_TEXT, ARGUMENT_REQUIRED, NULL, N_("name of the relief") },
+	{ "--households", "households", ARGUMENT_IDS, ARGUMENT_REQUIRED, NULL, N_("numbers of households") },
+	THE_DECISION,
+	THE_DECIDED_ON,
+	AUTHORITY,
+	REASON,
+	{ 0 },
+};
+
+static const struct argument loan_move_arguments[] = {
+	{ N_("NUMBER,NUMBER..."), "loans", ARGUMENT_IDS, ARGUMENT_REQUIRED, NULL, N_("contract numbers") },
+	{ "--household", "household", ARGUMENT_ID, ARGUMENT_REQUIRED, NULL,
+	  N_("whose they are from that day on") },
+	{ "--direct", "direct", ARGUMENT_FLAG, 0, NULL, N_("served directly, without a group") },
+	ON,
+	DECISION,
+	DECIDED_ON,
+	THE_REASON,
 	{ 0 },
 };
 
@@ -74,6 +230,30 @@ const struct command loan_commands[] = {
 	WRITE("loan", "disburse", "loan.disburse", loan_disburse_arguments, show_disbursed,
 	      N_("disburse a loan")),
 	WRITE("loan", "pay", "loan.pay", loan_pay_arguments, show_paid, N_("record a payment")),
+	SHOW("loan", "payoff", "loan.payoff", loan_show_arguments, show_payoff,
+	     N_("what it takes to close a loan")),
+	WRITE("loan", "reverse", "loan.reverse", loan_reverse_arguments, show_loan_event,
+	      N_("take an event out of a loan")),
+	WRITE("loan", "pay-move", "loan.pay_move", loan_pay_move_arguments, show_pay_moved,
+	      N_("put a payment on the loan it was meant for")),
+	WRITE("loan", "reschedule", "loan.reschedule", loan_reschedule_arguments, show_loan_event,
+	      N_("move an instalment (08/TD)")),
+	WRITE("loan", "extend", "loan.extend", loan_extend_arguments, show_loan_event,
+	      N_("move the final date (09/TD)")),
+	WRITE("loan", "freeze", "loan.freeze", loan_freeze_arguments, show_loan_events_made,
+	      N_("freeze loans at risk")),
+	WRITE("loan", "unfreeze", "loan.unfreeze", loan_unfreeze_arguments, show_loan_event,
+	      N_("end a freeze")),
+	WRITE("loan", "write-off", "loan.write_off", loan_write_off_arguments, show_loan_event,
+	      N_("write off debt")),
+	WRITE("loan", "recover", "loan.recover", loan_recover_arguments, show_loan_event,
+	      N_("money received of what was written off")),
+	WRITE("loan", "misuse", "loan.misuse", loan_misuse_arguments, show_loan_event,
+	      N_("move misused principal to overdue")),
+	WRITE("loan", "relieve", "loan.relieve", loan_relieve_arguments, show_loan_events_made,
+	      N_("give households the relief of a disaster")),
+	WRITE("loan", "move", "loan.move", loan_move_arguments, show_loan_events_made,
+	      N_("move loans to another group or to an heir")),
 	SHOW("loan", "quote", "loan.quote", loan_quote_arguments, show_quote,
 	     N_("compute a loan, store nothing")),
 	{ 0 },

@@ -77,6 +77,7 @@ static const struct view_field event_fields[] = {
 	{ N_("Day"), "on", VIEW_DATE },
 	{ N_("No"), "no", VIEW_NUMBER },
 	{ N_("Event"), "kind", VIEW_WORD },
+	{ N_("Until before"), "until", VIEW_DATE },
 	{ N_("Amount"), "amount", VIEW_MONEY },
 	{ N_("Overdue principal"), "allocation.principal_overdue", VIEW_MONEY_IF_ANY },
 	{ N_("Principal due"), "allocation.principal_due", VIEW_MONEY_IF_ANY },

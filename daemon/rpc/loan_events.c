@@ -27,6 +27,7 @@ struct event {
 	int32_t no, reverses;
 	int instalment;
 	struct money amount, in_term, overdue, frozen;
+	const struct fact *fact; /* as stored; NULL: a transition */
 	bool is_payment;
 	struct allocation paid;
 	const struct event_source *source; /* NULL: not stored yet, the night will */
@@ -105,6 +106,14 @@ static const struct event_source *events_transition_source(struct events *e, con
 	return NULL;
 }
 
+static const struct fact *events_fact(const struct events *e, int32_t no)
+{
+	for (size_t i = 0; i < e->facts_count; i++)
+		if (e->facts[i].no == no)
+			return &e->facts[i];
+	return NULL;
+}
+
 static void events_step(void *arg, const struct loan_step *s)
 {
 	struct events *e = arg;
@@ -119,6 +128,7 @@ static void events_step(void *arg, const struct loan_step *s)
 	if (s->fact) {
 		event->fact_kind = s->fact->kind;
 		event->no = s->fact->no;
+		event->fact = events_fact(e, s->fact->no);
 		event->is_payment = s->fact->kind == FACT_PAID || s->fact->kind == FACT_PRINCIPAL_PAID ||
 				    s->fact->kind == FACT_INTEREST_PAID;
 		event->paid = s->paid;
@@ -156,6 +166,7 @@ static void events_add_reversed(struct events *e, const struct fact *f)
 	event->no = f->no;
 	event->reverses = f->reverses;
 	event->amount = f->amount;
+	event->fact = f;
 	event->source = events_fact_source(e, f->no);
 }
 
@@ -208,7 +219,37 @@ static void events_write_source(struct jw *w, const struct event_source *s)
 		jw_null(w, "position");
 }
 
-static void events_write(struct jw *w, const struct event *event)
+/* What a decision says besides its amount: new days, the instalment it moves, interest written off; where money came from. */
+static void events_write_decision(struct jw *w, const struct fact *f)
+{
+	bool until = f->kind == FACT_RESCHEDULED || f->kind == FACT_EXTENDED || f->kind == FACT_FROZEN ||
+		     f->kind == FACT_FREEZE_PROLONGED || f->kind == FACT_RELIEVED;
+	if (until)
+		jw_date(w, "until", f->until);
+	if (f->kind == FACT_RELIEVED)
+		jw_date(w, "holiday_until", f->holiday_until);
+	if (f->kind == FACT_WRITTEN_OFF)
+		jw_money(w, "interest", f->interest);
+	if (f->source == FACT_SOURCE_DEPOSIT)
+		jw_str(w, "from", "deposit");
+}
+
+static void events_write_place(struct jw *w, const struct events *e, const struct fact *f)
+{
+	const struct record_place *place =
+		f->kind == FACT_MOVED ? loan_record_place(&e->record, f->number) : NULL;
+	if (!place)
+		return;
+	loan_json_household(w, "household", place->household_id);
+	loan_json_group(w, "group", place->group_id);
+}
+
+static int events_instalment(const struct event *event)
+{
+	return event->fact && event->fact->kind == FACT_RESCHEDULED ? event->fact->number : event->instalment;
+}
+
+static void events_write(struct jw *w, const struct events *e, const struct event *event)
 {
 	jw_object(w, NULL);
 	jw_date(w, "on", event->on);
@@ -219,8 +260,8 @@ static void events_write(struct jw *w, const struct event *event)
 		jw_i64(w, "no", event->no);
 	else
 		jw_null(w, "no");
-	if (event->instalment >= 0)
-		jw_i64(w, "instalment", event->instalment + 1);
+	if (events_instalment(event) >= 0)
+		jw_i64(w, "instalment", events_instalment(event) + 1);
 	else
 		jw_null(w, "instalment");
 	if (event->reverses)
@@ -228,6 +269,10 @@ static void events_write(struct jw *w, const struct event *event)
 	if (event->is_fact)
 		jw_bool(w, "reversed", event->reversed);
 	jw_money(w, "amount", event->amount);
+	if (event->fact) {
+		events_write_decision(w, event->fact);
+		events_write_place(w, e, event->fact);
+	}
 	events_write_allocation(w, event);
 	jw_money(w, "in_term", event->in_term);
 	jw_money(w, "overdue", event->overdue);
@@ -244,7 +289,7 @@ static void events_reply(struct events *e)
 	jw_id(&w, "loan", e->record.contract.loan_id);
 	jw_array(&w, "events");
 	for (size_t i = 0; i < e->count; i++)
-		events_write(&w, &e->event[i]);
+		events_write(&w, e, &e->event[i]);
 	jw_end(&w);
 	jw_end(&w);
 	request_reply_text(e->req, &text);

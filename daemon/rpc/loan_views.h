@@ -17,6 +17,7 @@ struct loan_views {
 	struct date as_of;
 	int count;
 	struct loan_view *view; /* in order of loan_id */
+	void *arg; /* the caller's */
 };
 
 /* The views live as long as the request. */

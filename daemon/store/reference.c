@@ -27,6 +27,7 @@ static void reference_free(struct reference *ref)
 	free(ref->overlays);
 	free(ref->reliefs);
 	free(ref->policies);
+	free(ref->freezes);
 	free(ref->conflicts);
 	free(ref->priorities);
 	free(ref->funds);
@@ -148,6 +149,18 @@ const struct reference_organisation *reference_organisation_find(const struct re
 		if (ref->organisations[i].number == number)
 			return &ref->organisations[i];
 	return NULL;
+}
+
+const struct risk_limit *reference_freezes(const struct reference *ref, size_t *count)
+{
+	*count = ref->freezes_count;
+	return ref->freezes;
+}
+
+const struct date *reference_holidays(const struct reference *ref, size_t *count)
+{
+	*count = ref->holidays_count;
+	return ref->holidays;
 }
 
 const struct allocation_policy *reference_allocation(const struct reference *ref, size_t *count)

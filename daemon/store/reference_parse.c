@@ -508,6 +508,24 @@ static void reference_read_funds(struct reader *r)
 	}
 }
 
+static void reference_read_freezes(struct reader *r)
+{
+	const json_t *list;
+	struct reference *ref = r->ref;
+	ref->freezes = reader_list(r, "freezes", sizeof *ref->freezes, &ref->freezes_count, &list);
+	for (size_t i = 0; i < ref->freezes_count; i++) {
+		const json_t *in = reader_row(r, list, i);
+		ref->freezes[i] = (struct risk_limit){
+			.risk_case = reader_text(r, in, "risk_case"),
+			.loss_from = (int)reader_int(r, in, "loss_from"),
+			.loss_upto = (int)reader_int(r, in, "loss_upto"),
+			.late = json_is_true(json_object_get(in, "late")),
+			.from = reader_date(r, in, "from_on"),
+			.months = (int)reader_int(r, in, "months"),
+		};
+	}
+}
+
 /* ---- the order of payments: two policies (one a state of the loan) merged into rows of both ---- */
 
 static bool reference_read_order(const char *words, uint8_t order[PART_COUNT])
@@ -595,6 +613,7 @@ struct reference *reference_parse_new(const char *json, int64_t version, struct 
 	ref->version = version;
 	ref->json = root;
 	reference_read_policies(&r);
+	reference_read_freezes(&r);
 	reference_read_allocation(&r);
 	reference_read_deposit_line(&r);
 	reference_read_organisations(&r);

@@ -58,6 +58,8 @@ struct reference {
 	size_t overlays_count;
 	struct reference_relief *reliefs;
 	size_t reliefs_count;
+	struct risk_limit *freezes;
+	size_t freezes_count;
 	struct reference_policy *policies;
 	size_t policies_count;
 	struct programme_conflict *conflicts; /* in order of programme: the rules point into it */

@@ -16,6 +16,7 @@
 #include "vonvay/loan.h"
 #include "vonvay/poverty.h"
 #include "vonvay/rate.h"
+#include "vonvay/risk.h"
 #include "vonvay/text.h"
 
 #define ORGANISATION_DIRECT 99
@@ -169,6 +170,9 @@ bool reference_priority_declarable(const struct reference *ref, const char *prog
 const struct reference_fund *reference_fund_find(const struct reference *ref, int number);
 /* A calendar that has nothing but the public holidays. */
 struct calendar reference_working_days(const struct reference *ref);
+/* How long principal may be frozen; public holidays, ascending. */
+const struct risk_limit *reference_freezes(const struct reference *ref, size_t *count);
+const struct date *reference_holidays(const struct reference *ref, size_t *count);
 /* All orders of payment, ascending: what struct loan_contract borrows. */
 const struct allocation_policy *reference_allocation(const struct reference *ref, size_t *count);
 

@@ -97,6 +97,26 @@ begin
 end $$;
 comment on function api.loan_transitions(bigint, bigint[]) is 'the transitions of the loans that still hold, by loan and day';
 
+create or replace function api.loans_of_households(p_actor bigint, p_households bigint[]) returns setof bigint
+language plpgsql stable security definer set search_path = '' as $$
+declare
+	v_branch smallint := loan.enter(p_actor);
+begin
+	return query select s.loan_id from (select distinct h from unnest(p_households) h) n
+	join loan.state s on s.branch = v_branch and s.household_id = n.h
+	where s.status between 1 and 3 order by s.loan_id;
+end $$;
+comment on function api.loans_of_households(bigint, bigint[]) is 'numbers of the running loans of these households';
+
+create or replace function api.loan_payoff_deposit(p_actor bigint, p_household bigint, p_on date) returns bigint
+language plpgsql stable security definer set search_path = '' as $$
+declare
+	v_branch smallint := loan.enter(p_actor);
+begin
+	return greatest(loan.deposit_least(v_branch, p_household, p_on), 0);
+end $$;
+comment on function api.loan_payoff_deposit(bigint, bigint, date) is 'what a household''s deposit could pay on a day';
+
 create or replace function api.loan_find(p_actor bigint, p_text text, p_contract bigint, p_group bigint, p_household bigint,
 	p_citizen_hash bytea, p_limit integer)
 returns table (loan_id bigint, household_id bigint, household_name text, group_id bigint, programme text, contract_on date,

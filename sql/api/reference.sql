@@ -45,6 +45,9 @@ create or replace function loan.reference_programmes() returns jsonb language sq
 		'standards', (select coalesce(jsonb_agg(to_jsonb(s) - '{row_id,reason,mark,recorded_at,superseded_at}'::text[]
 				order by s.area, s.from_on), '[]')
 			from loan.poverty_standard s where s.superseded_at is null),
+		'freezes', (select coalesce(jsonb_agg(to_jsonb(f) - '{row_id,mark,recorded_at,superseded_at}'::text[]
+				order by f.risk_case, f.from_on), '[]')
+			from loan.freeze_limit f where f.superseded_at is null),
 		'policies', (select jsonb_agg(jsonb_build_object('name', p.name, 'programme', p.programme, 'entrusted', p.entrusted,
 				'from_on', p.from_on, 'value', p.value) order by p.name, p.programme, p.entrusted, p.from_on)
 			from loan.policy p where p.superseded_at is null),

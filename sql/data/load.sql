@@ -96,6 +96,20 @@ with changed as (
 	returning 1
 ) insert into data_change select count(*) from changed;
 
+create temporary view data_freeze as
+select risk_case, loss_from::smallint, loss_upto::smallint, late = 'yes' as late, from_on::date, months::smallint, mark
+from data_freeze_limits;
+update loan.freeze_limit t set superseded_at = now() from data_freeze d
+where t.superseded_at is null and (t.risk_case, t.late, t.from_on, t.loss_from) = (d.risk_case, d.late, d.from_on, d.loss_from)
+	and (t.loss_upto, t.months, t.mark) is distinct from (d.loss_upto, d.months, d.mark);
+with changed as (
+	insert into loan.freeze_limit (risk_case, loss_from, loss_upto, late, from_on, months, mark)
+	select d.* from data_freeze d where not exists (
+		select from loan.freeze_limit t where t.superseded_at is null
+			and (t.risk_case, t.late, t.from_on, t.loss_from) = (d.risk_case, d.late, d.from_on, d.loss_from))
+	returning 1
+) insert into data_change select count(*) from changed;
+
 create temporary view data_period as
 select code, term_months_from::smallint, term_months_to::smallint, instalment_months_max::smallint, mark
 from data_instalment_periods;

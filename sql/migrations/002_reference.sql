@@ -213,6 +213,22 @@ create table loan.poverty_standard (
 create unique index poverty_standard_from on loan.poverty_standard (area, from_on) where superseded_at is null;
 comment on table loan.poverty_standard is 'lines of poverty by day (domain.md 6); a household is measured with those of the day asked about';
 
+create table loan.freeze_limit (
+	row_id bigint generated always as identity primary key,
+	risk_case text not null check (risk_case in ('K1', 'K2', 'K3', 'K4a', 'K4b', 'K4c', 'K5')),
+	loss_from smallint not null,
+	loss_upto smallint not null,
+	late boolean not null,
+	from_on date not null,
+	months smallint not null check (months > 0),
+	mark text not null,
+	recorded_at timestamptz not null default now(),
+	superseded_at timestamptz,
+	check (0 <= loss_from and loss_from <= loss_upto and loss_upto <= 100)
+);
+create unique index freeze_limit_from on loan.freeze_limit (risk_case, late, from_on, loss_from) where superseded_at is null;
+comment on table loan.freeze_limit is 'how long principal may be frozen by cause and loss (domain.md 4)';
+
 create table loan.account (
 	account smallint primary key,
 	name_vi text not null,

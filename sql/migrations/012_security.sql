@@ -62,7 +62,7 @@ declare
 	t text;
 begin
 	foreach t in array array['branch', 'organisation', 'area', 'point', 'point_day', 'session_change', 'holiday', 'programme',
-		'programme_limit', 'instalment_period', 'poverty_standard', 'rate_line', 'rate_row', 'policy', 'account', 'figure', 'code',
+		'programme_limit', 'instalment_period', 'poverty_standard', 'rate_line', 'rate_row', 'policy', 'freeze_limit', 'account', 'figure', 'code',
 		'reference_version', 'form', 'programme_conflict', 'programme_priority', 'score_band', 'commission_band', 'staff', 'business', 'request_key', 'lease', 'sweep_run', 'import', 'import_part', 'import_error'] loop
 		execute format('create policy api on loan.%I to vonvay_api using (true)', t);
 		execute format('grant select on loan.%I to vonvay_api', t);

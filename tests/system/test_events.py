@@ -168,3 +168,176 @@ def test_a_loan_moves_to_an_heir_and_back(served):
     served.rpc.write("loan.reverse", loan=loan, fact=3, reason="x")
     served.rpc.write("loan.reverse", loan=loan, fact=2, reason="không thừa kế")
     assert served.show(loan) == before
+
+
+# ---- dates of repayment ----
+
+
+def test_an_instalment_is_moved(served):
+    """36 months in three yearly instalments of 10,000,000: 2025-01-10, 2026-01-10, 2027-01-10."""
+    loan = served.contract(amount=30_000_000, term=36, instalment_months=12, on="2024-01-10")
+    moved = served.rpc.write("loan.reschedule", loan=loan, instalment=1, until="2025-06-10", asked_on="2024-03-11")
+    assert (moved["instalment"], moved["first_on"], moved["until"]) == (1, "2025-01-10", "2025-06-10")
+    rows = served.show(loan)["instalments"]
+    assert [(r["due_on"], r["first_on"]) for r in rows] == [
+        ("2025-06-10", "2025-01-10"), ("2026-01-10", "2026-01-10"), ("2027-01-10", "2027-01-10")]
+    assert served.word("loan.reschedule", loan=loan, instalment=1, until="2026-01-11", asked_on="2024-03-11") == ("date_out_of_range", "until")
+    assert served.word("loan.reschedule", loan=loan, instalment=1, until="2025-06-09", asked_on="2024-03-11") == ("date_out_of_range", "until")
+    assert served.word("loan.reschedule", loan=loan, instalment=3, until="2027-06-10", asked_on="2024-03-11") == ("invalid_params", "instalment")
+    agenda = served.database.psql(f"select due_on, reason from loan.agenda where loan_id = {loan} order by 1, 2")
+    assert "2025-06-10|1" in agenda
+    forms = served.database.psql(f"select d.kind, d.form, d.number, d.note ->> 'asked_on' from loan.decision d where loan_id = {loan}")
+    assert forms.startswith("reschedule|08/TD|2024/") and forms.strip().endswith("|2024-03-11")
+    served.rpc.write("loan.reverse", loan=loan, fact=moved["fact"], reason="rút đơn")
+    assert served.show(loan)["instalments"][0]["due_on"] == "2025-01-10"
+
+
+def test_who_asks_too_late_is_refused(served):
+    """A final date on 2024-03-22, a Friday: asked on Friday the 15th there are five working days, none less."""
+    loan = served.contract(amount=10_000_000, term=12, on="2023-03-22")
+    assert served.show(loan)["matures_on"] == "2024-03-10"
+    assert served.word("loan.extend", loan=loan, until="2024-09-10", asked_on="2024-03-04")[1] in ("until", "asked_on", "loan")
+    later = served.contract(amount=10_000_000, term=12, on="2023-06-01")
+    assert served.show(later)["matures_on"] == "2024-05-10"
+    error = served.rpc.fails("loan.extend", loan=later, until="2024-11-10", asked_on="2024-03-16", key=vonvay_env.uuid7())
+    assert (error.word, error.field) == ("date_out_of_range", "asked_on")
+
+
+def test_an_extension_keeps_to_its_cap(served):
+    """A short loan: 12 months in all. A loan of 24 months: 12, half of its term, from the first final date."""
+    short = served.contract(amount=10_000_000, term=12, on="2024-01-10")
+    assert served.word("loan.extend", loan=short, until="2026-01-11", asked_on="2024-03-14") == ("date_out_of_range", "until")
+    assert served.rpc.write("loan.extend", loan=short, until="2025-07-10", asked_on="2024-03-14")["until"] == "2025-07-10"
+    assert served.word("loan.extend", loan=short, until="2026-01-11", asked_on="2024-03-14") == ("date_out_of_range", "until")
+    served.rpc.write("loan.extend", loan=short, until="2026-01-10", asked_on="2024-03-14")
+    shown = served.show(short)
+    assert (shown["matures_on"], shown["matured_first_on"]) == ("2026-01-10", "2025-01-10")
+    medium = served.contract(amount=10_000_000, term=24, on="2024-01-10")
+    assert served.word("loan.extend", loan=medium, until="2027-01-11", asked_on="2024-03-14") == ("date_out_of_range", "until")
+    served.rpc.write("loan.extend", loan=medium, until="2027-01-10", asked_on="2024-03-14")
+
+
+# ---- risk ----
+
+FREEZE = {"case": "K1", "loss_percent": 50, "number": "5/QĐ", "decided_on": "2024-03-10", "authority": "HĐQT"}
+
+
+def test_a_freeze_stops_interest(served):
+    """20,000,000 from 2024-01-10; frozen whole on 2024-03-10, 60 days later: 216,986 of interest, and no more."""
+    loan = served.contract(amount=20_000_000, term=36, on="2024-01-10")
+    made = served.rpc.write("loan.freeze", loans=[loan], **FREEZE)["loans"][0]
+    assert (made["amount"], made["until"], made["on"], made["status"]) == (20_000_000, "2027-03-10", "2024-03-10", "frozen")
+    shown = served.show(loan)
+    assert balances(shown) == (0, 0, 20_000_000) and shown["frozen_until"] == "2027-03-10"
+    assert shown["interest_unpaid"]["total"] == half_up(20_000_000 * DAY_RATE * 60) == 216_986
+    assert served.word("loan.freeze", loans=[loan], **FREEZE) == ("conflict", "loans")
+    assert served.word("loan.freeze", loans=[loan], **{**FREEZE, "until": "2027-03-11"})[0] == "date_out_of_range"
+    ended = served.rpc.write("loan.unfreeze", loan=loan, reason="đã có khả năng trả")
+    assert (ended["in_term"], ended["frozen"], ended["status"]) == (20_000_000, 0, "in_term")
+    again = served.rpc.write("loan.freeze", loans=[loan], supplementary=True, **{**FREEZE, "from": "2024-03-15"})["loans"][0]
+    assert again["frozen"] == 20_000_000
+    agenda = served.database.psql(f"select due_on, reason from loan.agenda where loan_id = {loan} order by 1, 2").split()
+    assert "2027-03-10|2" in agenda and "2027-03-10|4" in agenda
+
+
+def test_a_freeze_by_case_and_loss(served):
+    loan = served.contract(amount=20_000_000, term=60, on="2024-01-10")
+    assert served.word("loan.freeze", loans=[loan], **{**FREEZE, "loss_percent": 39}) == ("not_eligible", "case")
+    assert served.word("loan.freeze", loans=[loan], **{**FREEZE, "loss_percent": 79, "until": "2027-03-11"}) == ("date_out_of_range", "until")
+    made = served.rpc.write("loan.freeze", loans=[loan], **{**FREEZE, "loss_percent": 80, "until": "2029-03-10", "amount": 5_000_000})["loans"][0]
+    assert balances(served.show(loan)) == (15_000_000, 0, 5_000_000)
+    longer = served.rpc.write("loan.freeze", loans=[loan], supplementary=True, **{**FREEZE, "from": "2024-03-12"})["loans"][0]
+    assert longer["until"] == "2034-03-10" and made["until"] == "2029-03-10"
+    assert served.show(loan)["frozen_until"] == "2034-03-10"
+
+
+def test_several_loans_are_frozen_or_none(served):
+    one, two = served.contract(amount=10_000_000, on="2024-01-10"), served.contract(amount=20_000_000, on="2024-01-10")
+    late = served.contract(amount=20_000_000, on="2024-03-12")
+    assert served.word("loan.freeze", loans=[one, two, late], **FREEZE)[0] == "date_out_of_range"
+    assert served.show(one)["frozen"] == 0
+    made = served.rpc.write("loan.freeze", loans=[two, one], **FREEZE)["loans"]
+    assert [row["amount"] for row in made] == [20_000_000, 10_000_000]
+
+
+def test_a_debt_is_written_off_after_a_freeze_and_recovered(served):
+    loan = served.contract(amount=10_000_000, term=36, on="2024-01-10")
+    decision = {"case": "K1", "number": "9/QĐ", "decided_on": "2024-03-15", "authority": "HĐQT"}
+    assert served.word("loan.write_off", loan=loan, **decision) == ("conflict", "loan")
+    served.rpc.write("loan.freeze", loans=[loan], **{**FREEZE, "until": "2024-03-12"})
+    gone = served.rpc.write("loan.write_off", loan=loan, **decision)
+    interest = half_up(10_000_000 * DAY_RATE * (60 + 3))
+    assert (gone["amount"], gone["interest"], gone["outstanding"], gone["status"]) == (10_000_000, interest, 0, "closed")
+    shown = served.show(loan)
+    assert (shown["written_off"], shown["interest_written_off"], shown["recovered"]) == (10_000_000, interest, 0)
+    back = served.rpc.write("loan.recover", loan=loan, amount=4_000_000)
+    assert back["recovered"] == 4_000_000
+    assert served.word("loan.recover", loan=loan, amount=6_000_000 + interest + 1) == ("amount_too_large", "amount")
+    books = served.database.psql(
+        f"select debit, credit, amount from loan.posting where loan_id = {loan} and (debit in (8090) or credit in (7090)) order by ordinal, entry_id")
+    assert "8090|2111|10000000" in books and "1011|7090|4000000" in books
+
+
+def test_death_needs_no_freeze(served):
+    loan = served.contract(amount=10_000_000, on="2024-01-10")
+    decision = {"case": "K4a", "number": "10/QĐ", "decided_on": "2024-03-15", "authority": "HĐQT"}
+    assert served.rpc.write("loan.write_off", loan=loan, **decision)["status"] == "closed"
+    assert served.call_as("tindung", "loan.write_off", loan=loan, **decision)["error"]["data"]["word"] == "denied"
+
+
+def test_misused_principal_is_overdue_at_once(served):
+    loan = served.contract(amount=10_000_000, on="2024-03-05")
+    made = served.rpc.write("loan.misuse", loan=loan, amount=4_000_000, on="2024-03-10", reason="mua xe")
+    assert (made["in_term"], made["overdue"], made["status"]) == (6_000_000, 4_000_000, "overdue")
+    shown = served.show(loan)
+    assert shown["interest_unpaid"]["overdue"] == half_up(4_000_000 * DAY_RATE * fractions.Fraction(13, 10) * 5)
+    assert served.rpc.write("loan.misuse", loan=loan, reason="mua xe")["overdue"] == 10_000_000
+
+
+def test_payoff_is_what_closes_the_loan(served):
+    loan = served.contract(amount=10_000_000, on="2024-01-10")
+    asked = served.rpc.call("loan.payoff", loan=loan)
+    interest = half_up(10_000_000 * DAY_RATE * 65)
+    assert (asked["principal"], asked["interest"]["in_term"], asked["total"]) == (10_000_000, interest, 10_000_000 + interest)
+    assert (asked["deposit"], asked["from_deposit"], asked["from_cash"]) == (0, 0, asked["total"])
+    assert served.rpc.write("loan.pay", loan=loan, amount=asked["total"])["status"] == "closed"
+    assert served.rpc.call("loan.payoff", loan=loan)["total"] == 0
+
+
+# ---- late is what punctual would have been ----
+
+LIFE = [
+    ("2024-03-20", "loan.pay", {"amount": 2_000_000, "kind": "principal_paid", "paid_on": "2024-03-20"}),
+    ("2024-06-12", "loan.misuse", {"amount": 3_000_000, "on": "2024-06-12"}),
+    ("2024-09-10", "loan.freeze", {"case": "K1", "loss_percent": 50, "number": "1", "decided_on": "2024-09-10", "amount": 5_000_000, "until": "2025-03-01"}),
+    ("2024-12-10", "loan.extend", {"until": "2026-11-10", "asked_on": "2024-12-02", "on": "2024-12-10"}),
+    ("2025-01-20", "loan.move", {"household": "3", "on": "2025-01-20"}),
+    ("2025-05-10", "loan.pay", {"amount": 1_000_000, "paid_on": "2025-05-10"}),
+]
+
+
+@pytest.mark.parametrize("order", [range(6), [5, 3, 0, 1, 2, 4], [2, 4, 0, 5, 1, 3]])
+def test_late_events_equal_punctual_ones(postgres, district, order):
+    exports = []
+    for punctual in (True, False):
+        database = postgres.database(district)
+        with vonvay_env.Daemon(database, settings=loan_district.SETTINGS) as daemon, daemon.rpc() as rpc:
+            loan = loan_district.contract(rpc, household=1, amount=30_000_000, term=24, on="2024-01-10")
+            if not punctual:
+                loan_district.move_business(database, "2027-02-20")
+            for number in range(6) if punctual else order:
+                day, method, params = LIFE[number]
+                if punctual:
+                    loan_district.move_business(database, day)
+                target = {"loans": [loan]} if method in ("loan.freeze", "loan.move") else {"loan": loan}
+                rpc.write(method, **target, **params, reason="ghi sổ muộn")
+            loan_district.move_business(database, "2027-02-20")
+            # what the calendar brought since comes with a write that is taken back
+            paid = rpc.write("loan.pay", loan=loan, amount=1000)
+            rpc.write("loan.reverse", loan=loan, fact=paid["fact"], reason="x")
+            shown = rpc.call("status.loan", loan=loan)
+        exports.append((loan_district.export(database), {k: v for k, v in shown.items() if k != "next"}))
+        database.drop()
+    assert exports[0][1] == exports[1][1]
+    assert exports[0][0] == exports[1][0]
+    assert exports[0][1]["overdue"] == exports[0][1]["outstanding"] > 0

@@ -93,7 +93,7 @@
 											"2018-01-01",          \
 											"100000")
 
-#define REFERENCE_JSON "{\"reliefs\":[]," REFERENCE_LISTS REFERENCE_PROGRAMMES "\"policies\":[" REFERENCE_POLICIES "]}"
+#define REFERENCE_JSON "{\"reliefs\":[],\"freezes\":[]," REFERENCE_LISTS REFERENCE_PROGRAMMES "\"policies\":[" REFERENCE_POLICIES "]}"
 
 static inline struct reference *reference_for_test(void)
 {
