@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "event_rules.h"
+#include "loan_views.h"
 
 #define RISK_CASES "K1 K2 K3 K4a K4b K4c K5"
 #define RISK_PARAM_DECISION                                                                                  \
@@ -346,12 +347,15 @@ static bool write_off_prepare(struct loan_event *e, struct event_loan *l)
 	    !write_off_allowed(e, l, &b))
 		return false;
 	loan_owed(&l->record.contract, &loan, &b, f->on, &owed);
-	const struct money *part = owed.part;
-	f->amount = (struct money){ b.in_term.dong + b.overdue.dong +
-				    b.frozen.dong }; /* raw: parts of one balance */
-	f->interest = (struct money){ part[PART_INTEREST_IN_TERM].dong +
-				      part[PART_INTEREST_OVERDUE].dong + /* raw: as above */
-				      part[PART_INTEREST_GRACE].dong };	 /* raw: as above */
+	f->amount = loan_outstanding(&b);
+	f->interest = MONEY_ZERO;
+	bool fits =
+		money_add(owed.part[PART_INTEREST_IN_TERM], owed.part[PART_INTEREST_OVERDUE], &f->interest) &&
+		money_add(f->interest, owed.part[PART_INTEREST_GRACE], &f->interest);
+	if (!fits) {
+		loan_event_refuse(e, l, LOAN_ERROR_OVERFLOW);
+		return false;
+	}
 	if (param_has(in, "amount"))
 		f->amount = param_money(in, "amount");
 	if (param_has(in, "interest"))

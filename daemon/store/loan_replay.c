@@ -44,7 +44,7 @@ static bool replay_same_money(const struct loan_balances *a, const struct loan_b
 static bool replay_same_standing(const struct loan_balances *a, const struct loan_balances *b)
 {
 	return replay_same_money(a, b) && a->line == b->line && a->place == b->place &&
-	       (!b->frozen.dong || date_cmp(a->frozen_until, b->frozen_until) == 0);
+	       (!money_is_positive(b->frozen) || date_cmp(a->frozen_until, b->frozen_until) == 0);
 }
 
 /* What the old facts give, up to the stored transitions, must be what is stored: else the difference would be wrong. */
@@ -156,7 +156,7 @@ static void replay_differ(struct replay *r)
 
 static bool replay_same_interest(struct interest a, struct interest b)
 {
-	return a.dong == b.dong && a.units == b.units;
+	return interest_sub(&a, b) && interest_is_zero(a);
 }
 
 /* Interest of a closed loan may differ by what it had accrued only. */
