@@ -420,7 +420,7 @@ def test_client_and_daemon_mean_the_same_socket(client, tmp_path):
 def test_completion_of_bash(client):
     script = client.run("completion", "bash").stdout
     ask = 'COMP_WORDS=(vonvay %s); COMP_CWORD=%d; _vonvay; echo "${COMPREPLY[@]}"'
-    for words, at, expected in [("lo", 1, "loan"), ("loan p", 2, "pay"), ("loan pay 1 --ki", 4, "--kind"),
+    for words, at, expected in [("lo", 1, "loan"), ("loan dis", 2, "disburse"), ("loan pay 1 --ki", 4, "--kind"),
                                 ("portfolio --b", 2, "--by")]:
         out = subprocess.run(["bash", "-c", script + ask % (words, at)], capture_output=True, text=True, check=True)
         assert out.stdout.strip() == expected, words
