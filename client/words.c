@@ -226,6 +226,11 @@ static const struct {
 	/* what is to be done, and what is said about it */
 	{ "tell_household", N_("tell the household what it may borrow now") },
 	{ "tell_groups", N_("tell the groups") },
+	{ "application", N_("loan application") },
+	{ "appraise", N_("appraise at a meeting of the group") },
+	{ "confirm", N_("have the commune confirm it") },
+	{ "approve", N_("approve or refuse in writing") },
+	{ "disburse", N_("disburse at the session") },
 	{ "confirm_application", N_("look at the application again, confirm or refuse it") },
 	{ "release_loan", N_("find out why, then release the loan") },
 	{ "decide_freeze", N_("decide what follows the freeze") },

@@ -355,15 +355,6 @@ bool reference_priority(const struct reference *ref, const char *programme, unsi
 	return false;
 }
 
-bool reference_priority_declarable(const struct reference *ref, const char *programme, struct date on)
-{
-	for (size_t i = 0; i < ref->priorities_count; i++)
-		if (!ref->priorities[i].attribute &&
-		    reference_priority_holds(&ref->priorities[i], programme, on))
-			return true;
-	return false;
-}
-
 const struct reference_fund *reference_fund_find(const struct reference *ref, int number)
 {
 	for (size_t i = 0; i < ref->funds_count; i++)

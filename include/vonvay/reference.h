@@ -164,8 +164,6 @@ const struct rate_line *reference_deposit_line(const struct reference *ref);
  * counts only where the household's data can't know. *rule (may be NULL) gets the rule that gives it. domain.md 1.1 */
 bool reference_priority(const struct reference *ref, const char *programme, unsigned attributes,
 			bool declared, struct date on, const char **rule);
-/* Is there a row for what is declared only? */
-bool reference_priority_declarable(const struct reference *ref, const char *programme, struct date on);
 /* NULL when there is none. */
 const struct reference_fund *reference_fund_find(const struct reference *ref, int number);
 /* A calendar that has nothing but the public holidays. */

@@ -138,15 +138,6 @@ $$;
 comment on function loan.work_applications(smallint, date) is
 	'work: the next step of every opened application, with the day it has to be taken by and whether that has passed';
 
--- For the re-check of the night.
-create or replace function loan.applications_opened(p_branch smallint, p_household bigint) returns table (application_id bigint,
-	programme text, purpose text, units smallint, amount bigint) language sql stable as $$
-	select a.application_id, a.programme, a.purpose, a.units, t.amount::bigint
-	from loan.application a join loan.application_state t on t.branch = p_branch and t.application_id = a.application_id
-	where a.branch = p_branch and a.household_id = p_household and t.state between 1 and 4
-$$;
-comment on function loan.applications_opened(smallint, bigint) is 'the opened applications of a household: neither refused, withdrawn nor disbursed';
-
 -- For the first check of the use of a loan (06/TD).
 create or replace function loan.application_checked(p_branch smallint, p_entry bigint, p_loan bigint, p_on date) returns void
 language plpgsql as $$

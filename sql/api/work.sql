@@ -15,7 +15,8 @@ language sql immutable parallel safe as $$
 		('change', 'decide_change', 'director', false),
 		('review', 'review_household', 'officer', false),
 		('check', 'check_loan', 'organisation_officer', false),
-		('notice', 'give_notice', 'officer', false)
+		('notice', 'give_notice', 'officer', false),
+		('application', 'take_step', 'officer', false)
 $$;
 comment on function loan.work_kinds() is 'the kinds of work: what is to be done, by whom, and whether seeing it is doing it';
 
@@ -99,6 +100,7 @@ create or replace function loan.work_all(p_branch smallint, p_on date, p_kind te
 	union all select * from loan.work_review(p_branch, p_on) where coalesce(p_kind, 'review') = 'review'
 	union all select * from loan.work_checks(p_branch, p_on) where coalesce(p_kind, 'check') = 'check'
 	union all select * from loan.work_notices(p_branch, p_on) where coalesce(p_kind, 'notice') = 'notice'
+	union all select * from loan.work_applications(p_branch, p_on) where coalesce(p_kind, 'application') = 'application'
 $$;
 comment on function loan.work_all(smallint, date, text) is 'all that waits for somebody on a day, or what is of one kind';
 

@@ -61,7 +61,7 @@ select entry_id as entry from test.disburse(test.staff('giaodich'), test.key(9),
 select loan.enter(1) \g /dev/null
 select is(loan.need_serve_credit(1::smallint, :entry, 1, '19', '2022-01-01'), (select need_id from loan.need where programme is null and kind = 'credit'), 'of another programme: the need that names none');
 select is(loan.need_serve_credit(1::smallint, :entry, 1, '01', '2021-12-30'), null, 'not before the need was there');
-select is(loan.need_serve_credit(1::smallint, :entry, 1, '01', '2022-01-01'), (select need_id from loan.need where programme = '01'), 'the need of this programme');
+select is((select e.need_id from loan.need_end e where e.entry_id = :entry and e.reference = '6600000000000001' limit 1), (select need_id from loan.need where programme = '01'), 'the disbursement has served the need of this programme');
 select is(loan.need_serve_credit(1::smallint, :entry, 1, '01', '2022-01-01'), null, 'then there is none');
 select results_eq($$ select how, reference from loan.need_end where how = 'loan' $$, $$ values ('loan', '6600000000000001'), ('loan', '6600000000000001') $$, 'it says by which loan');
 select is(test.open('giaodich', '{}'), null, 'nobody waits');

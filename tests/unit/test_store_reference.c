@@ -127,8 +127,6 @@ static void test_who_has_priority(void **state)
 	assert_true(reference_priority(ref, "03", 0, true, day("2026-01-01"), &rule));
 	assert_string_equal(rule, "P2");
 	assert_false(reference_priority(ref, "01", ~0U, true, day("2026-01-01"), NULL));
-	assert_true(reference_priority_declarable(ref, "03", day("2026-01-01")));
-	assert_false(reference_priority_declarable(ref, "01", day("2026-01-01")));
 	reference_unref(ref);
 }
 
