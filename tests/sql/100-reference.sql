@@ -11,7 +11,7 @@ select is((api.reference_read(1)).version, test.version(), 'read with its versio
 select is((select array_agg(k order by k) from jsonb_object_keys((api.reference_read(1)).data) k),
 	'{areas,branch,conflicts,funds,holidays,limits,lines,organisations,periods,points,policies,priorities,programmes,reliefs,standards}'::text[], 'all lists');
 select is((select p from jsonb_array_elements((api.reference_read(1)).data -> 'points') p where p ->> 'code' = 'TXN1'),
-	'{"point_id":1,"code":"TXN1","name":"Điểm A Ngo","area":"AL02","valid_from":"2003-01-01","valid_to":null,"days":[{"from_on":"2003-01-01","day":15}],"changes":[],"session_upto":null}', 'a point');
+	'{"point_id":1,"code":"TXN1","name":"Điểm A Ngo","area":"AL02","valid_from":"2003-01-01","valid_to":null,"days":[{"from_on":"2003-01-01","day":15}],"changes":[],"closed_upto":null,"session_upto":null}', 'a point');
 select is((select l from jsonb_array_elements((api.reference_read(1)).data -> 'lines') l where l ->> 'line' = '01'),
 	'{"line":"01","code":"01","for_contracts_from":null,"priority":false,"rows":[{"from":"2014-06-06","rate_e7":720000,"applies_to":"all_balances"},{"from":"2015-06-01","rate_e7":660000,"applies_to":"all_balances"},{"from":"2025-12-01","rate_e7":624000,"applies_to":"all_balances"}]}', 'a line');
 select is(count(*), 3::bigint, 'three rules for a missed instalment') from loan.policy where name = 'instalment_default';
