@@ -49,6 +49,17 @@ returns table (household_id bigint, data jsonb) language sql stable as $$
 $$;
 comment on function loan.households_known(smallint, bigint[], bigint) is 'households as they were known up to a write (null: now)';
 
+-- One that waits for a confirmation already is not marked twice; nor on the day of a mark, should the night begin again.
+create or replace function loan.sweep_rechecks(p_branch smallint, p_day date, p_rows jsonb)
+returns table (application_id bigint, household_id bigint, reasons text[]) language sql stable as $$
+	select a.application, n.household, a.reasons
+	from jsonb_to_recordset(p_rows) n (household bigint, applications jsonb),
+		jsonb_to_recordset(n.applications) a (application bigint, reasons text[])
+	where not exists (select from loan.application_recheck r
+		where r.branch = p_branch and r.application_id = a.application and (r.confirmed_by is null or r.on_day = p_day))
+$$;
+comment on function loan.sweep_rechecks(smallint, date, jsonb) is 'the applications of the rows of a night that are not marked yet';
+
 reset role;
 set role vonvay_api;
 
