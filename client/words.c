@@ -261,6 +261,8 @@ static const struct {
 	{ "below_bands", N_("too little interest collected") },
 	{ "bad_debt", N_("too much bad debt") },
 	{ "review", N_("review of a household") },
+	{ "signer", N_("signer of a loan") },
+	{ "move_loan", N_("move the loan to an heir") },
 	{ "review_household", N_("review the household") },
 	/* changes of reference data: kinds, states, marks */
 	{ "rate", N_("rate") },

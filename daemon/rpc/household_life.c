@@ -1,8 +1,10 @@
 /* household.split, household.merge, household.leave, household.death: how households come apart, together and to an end. */
 #include <string.h>
 
+#include "household_rules.h"
 #include "household_specs.h"
 #include "household_write.h"
+#include "loan_event.h"
 #include "vonvay/method.h"
 
 const struct param_spec household_split_params[] = {
@@ -300,48 +302,185 @@ static bool death_last(const struct household_data *data, const struct household
 	return true;
 }
 
+/* Who signs after the death of a member; `heir` NULL in the end: nobody can. */
+struct death {
+	const struct household_member *dead, *heir;
+	bool takes_over; /* the dead signed for the household on that day */
+};
+
 /* False: answered. */
-static bool death_write_heir(struct household_job *job, struct jw *w, const struct household_member *dead,
-			     struct date on)
+static bool death_find(struct household_job *job, struct death *d)
 {
-	const struct household_member *signer = household_representative_on(job->data, on);
-	bool answered;
-	if (signer == dead) {
-		signer = death_heir(job, dead, on, &answered);
-		if (answered)
-			return false;
-		if (signer)
-			jw_i64(w, "heir", signer->no);
-		else
-			jw_null(w, "heir");
-	} else if (param_has(job->req->params, "heir")) {
-		request_fail(job->req, ERR_CONFLICT, "heir", "member %d does not sign for the household",
-			     dead->no);
+	const json_t *params = job->req->params;
+	struct date on = household_job_day(job, "on");
+	bool answered = false;
+	d->dead = household_job_member(job, "member", (int)param_int(params, "member"), on);
+	if (!d->dead)
 		return false;
+	d->heir = household_representative_on(job->data, on);
+	d->takes_over = d->heir == d->dead;
+	if (d->takes_over) {
+		d->heir = death_heir(job, d->dead, on, &answered);
+	} else if (param_has(params, "heir")) {
+		request_fail(job->req, ERR_CONFLICT, "heir", "member %d does not sign for the household",
+			     d->dead->no);
+		answered = true;
 	}
-	if (signer) {
-		jw_i64(w, "representative", signer->no);
-		jw_str(w, "representative_name", signer->name);
+	return !answered;
+}
+
+static void death_write(struct household_job *job, struct jw *w, const struct death *d)
+{
+	if (d->takes_over && d->heir)
+		jw_i64(w, "heir", d->heir->no);
+	else if (d->takes_over)
+		jw_null(w, "heir");
+	if (d->heir) {
+		jw_i64(w, "representative", d->heir->no);
+		jw_str(w, "representative_name", d->heir->name);
 	}
-	return true;
+	jw_str(w, "name", d->dead->name);
+	jw_bool(w, "last", death_last(job->data, d->dead));
 }
 
 static bool death_decide(struct household_job *job, struct jw *w)
 {
-	struct date on = household_job_day(job, "on");
-	const struct household_member *dead =
-		household_job_member(job, "member", (int)param_int(job->req->params, "member"), on);
-	if (!dead || !death_write_heir(job, w, dead, on))
+	struct death d;
+	if (!death_find(job, &d))
 		return false;
-	jw_str(w, "name", dead->name);
-	jw_bool(w, "last", death_last(job->data, dead));
+	death_write(job, w, &d);
 	return true;
+}
+
+/* ---- household.death: the open loans the dead signed go to the heir, in the same write ---- */
+
+struct death_moving {
+	struct loan_event *e;
+	struct household_job job;
+	struct death death;
+	struct record_place *places; /* one a distinct place */
+	int64_t *loans;
+	int *place; /* of each loan */
+	int places_count, count;
+};
+
+static bool death_same_place(const struct record_place *a, const struct record_place *b)
+{
+	return a->group_id == b->group_id && a->point_id == b->point_id &&
+	       a->organisation == b->organisation && !strcmp(a->commune, b->commune);
+}
+
+/* A loan stays where it is, but with the heir. */
+static void death_add_loan(struct death_moving *m, const struct loan_record *r)
+{
+	struct record_place place = { .household_id = r->household_id,
+				      .member_no = m->death.heir->no,
+				      .group_id = r->group_id,
+				      .point_id = r->point_id,
+				      .organisation = r->organisation,
+				      .commune = r->commune };
+	int i = 0;
+	while (i < m->places_count && !death_same_place(&m->places[i], &place))
+		i++;
+	if (i == m->places_count)
+		m->places[m->places_count++] = place;
+	m->place[m->count] = i;
+	m->loans[m->count++] = r->contract.loan_id;
+}
+
+static void death_add_loans(struct death_moving *m, const struct loan_views *views)
+{
+	size_t room = (size_t)views->count;
+	m->places = request_state(m->e->req, (room + 1) * sizeof *m->places);
+	m->loans = request_state(m->e->req, (room + 1) * sizeof *m->loans);
+	m->place = request_state(m->e->req, (room + 1) * sizeof *m->place);
+	m->places_count = m->count = 0;
+	for (int i = 0; m->death.heir && i < views->count; i++) {
+		const struct loan_view *v = &views->view[i];
+		bool open = v->b.status == LOAN_STATUS_IN_TERM || v->b.status == LOAN_STATUS_OVERDUE ||
+			    v->b.status == LOAN_STATUS_FROZEN;
+		if (open && v->record.household_id == m->job.data->household_id &&
+		    v->record.member_no == m->death.dead->no)
+			death_add_loan(m, &v->record);
+	}
+}
+
+static void death_numbered(void *arg)
+{
+	struct death_moving *m = arg;
+	for (int i = 0; i < m->count; i++) {
+		struct event_loan *l = loan_event_add(m->e, m->loans[i]);
+		l->place = &m->places[m->place[i]];
+		event_loan_fact(l, FACT_MOVED, m->e->ctx->business)->number = l->place->number;
+	}
+	loan_event_go(m->e);
+}
+
+static void death_household(struct request *req, struct household_rules *rules, struct loan_views *views,
+			    void *arg)
+{
+	static const struct household_write plain = { .stmt = STMT_HOUSEHOLD_DEATH,
+						      .household = "household",
+						      .decide = death_decide };
+	struct death_moving *m = arg;
+	m->job = (struct household_job){ .req = req, .ctx = rules->ctx, .data = rules->data };
+	if (!death_find(&m->job, &m->death))
+		return;
+	death_add_loans(m, views);
+	if (m->count)
+		loan_event_places(m->e, m->places, m->places_count, death_numbered, m);
+	else
+		household_write(req, &plain);
+}
+
+static void death_more(struct loan_event *e, struct jw *p)
+{
+	struct death_moving *m = e->arg;
+	const json_t *params = e->req->params;
+	jw_id(p, "household", m->job.data->household_id);
+	jw_i64(p, "member", m->death.dead->no);
+	jw_date(p, "on", household_job_day(&m->job, "on"));
+	if (param_has(params, "heir"))
+		jw_i64(p, "heir", param_int(params, "heir"));
+	jw_object(p, "decided");
+	jw_i64(p, "version", m->job.data->version);
+	death_write(&m->job, p, &m->death);
+	jw_end(p);
+}
+
+static bool death_reply(struct loan_event *e, struct jw *out)
+{
+	const struct death_moving *m = e->arg;
+	loan_json_household(out, "household", m->job.data->household_id);
+	jw_i64(out, "member", m->death.dead->no);
+	jw_str(out, "name", m->death.dead->name);
+	jw_date(out, "died_on", household_job_day(&m->job, "on"));
+	jw_i64(out, "representative", m->death.heir->no);
+	jw_str(out, "representative_name", m->death.heir->name);
+	jw_array(out, "moved");
+	for (int i = 0; i < m->count; i++)
+		jw_id(out, NULL, m->loans[i]);
+	jw_end(out);
+	jw_array(out, "loans");
+	jw_end(out);
+	return true;
+}
+
+static void death_begin(struct request *req, const struct loan_context *ctx, void *arg)
+{
+	struct loan_event *e = arg;
+	struct death_moving *m = request_state(req, sizeof *m);
+	loan_event_reset(e, ctx);
+	m->e = e;
+	e->arg = m;
+	household_rules_get(req, ctx, param_id(req->params, "household"), ctx->business, death_household, m);
 }
 
 void household_death(struct request *req)
 {
-	static const struct household_write write = { .stmt = STMT_HOUSEHOLD_DEATH,
-						      .household = "household",
-						      .decide = death_decide };
-	household_write(req, &write);
+	struct loan_event *e = loan_event_new(req, STMT_HOUSEHOLD_DEATH_MOVING, death_begin);
+	e->on_field = "on";
+	e->more = death_more;
+	e->reply = death_reply;
+	loan_event_start(e);
 }

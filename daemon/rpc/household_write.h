@@ -14,9 +14,9 @@ struct household_job {
 	struct request *req;
 	const struct household_write *write;
 	const struct loan_context *ctx;
-	struct household_data *data;	/* of the parameter write->household */
-	struct household_data *other;	/* of the parameter write->other */
-	const struct db_result *sealed; /* of write->sealed: member, field, value; while decide() runs */
+	const struct household_data *data;  /* of the parameter write->household */
+	const struct household_data *other; /* of the parameter write->other */
+	const struct db_result *sealed;	    /* of write->sealed: member, field, value; while decide() runs */
 	int tries;
 };
 

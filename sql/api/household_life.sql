@@ -48,6 +48,31 @@ end $$;
 comment on function loan.household_finish(smallint, bigint, date, text, bigint, bigint) is
 	'a household is no more from a day on, nor are its members; its loans and its deposit stay';
 
+create or replace function loan.household_died(p_branch smallint, p_household bigint, p jsonb, d jsonb, p_on date, p_entry bigint)
+returns void language plpgsql as $$
+begin
+	if d ? 'heir' then
+		perform loan.signer_set(p_branch, p_household, (d ->> 'heir')::smallint, p_on, p_entry);
+	end if;
+	perform loan.member_end(p_branch, p_household, (p ->> 'member')::smallint, p_on, 'died', p_entry);
+	if (d ->> 'last')::boolean then
+		perform loan.household_finish(p_branch, p_household, p_on, 'died', null, p_entry);
+	end if;
+end $$;
+comment on function loan.household_died(smallint, bigint, jsonb, jsonb, date, bigint) is
+	'a member has died; the heir signs from that day on; with the last member the household ends';
+
+-- Loans of a household that a member signed who is one no more.
+create or replace function loan.work_signer(p_branch smallint, p_on date) returns table (kind text, subject text,
+	subject_id text, household_id bigint, group_id bigint, due_on date, detail jsonb) language sql stable as $$
+	select 'signer', 'loan', s.loan_id::text, s.household_id, s.group_id, m.until_on,
+		jsonb_build_object('member', m.member_no, 'name', m.name, 'ended', m.ended)
+	from loan.state s
+	join loan.household_member m on m.branch = p_branch and m.household_id = s.household_id and m.member_no = s.member_no
+	where s.branch = p_branch and s.status between 1 and 3 and m.until_on <= p_on
+$$;
+comment on function loan.work_signer(smallint, date) is 'work: open loans whose signer has died or left, to be moved to an heir';
+
 reset role;
 set role vonvay_api;
 
@@ -164,18 +189,36 @@ begin
 	if repeated then
 		return;
 	end if;
-	if d ? 'heir' then
-		perform loan.signer_set(head.branch, head.household, (d ->> 'heir')::smallint, head.on_day, entry_id);
-	end if;
-	perform loan.member_end(head.branch, head.household, v_member, head.on_day, 'died', entry_id);
-	if (d ->> 'last')::boolean then
-		perform loan.household_finish(head.branch, head.household, head.on_day, 'died', null, entry_id);
-	end if;
+	perform loan.household_died(head.branch, head.household, p, d, head.on_day, entry_id);
 	reply := loan.household_reply(p_actor, p_key, head.household, jsonb_build_object('member', v_member, 'name', d ->> 'name',
 		'died_on', head.on_day, 'representative', (d ->> 'representative')::integer, 'representative_name', d ->> 'representative_name',
-		'loans', loan.household_loans_open(head.branch, head.household, v_member)));
+		'moved', '[]'::jsonb, 'loans', loan.household_loans_open(head.branch, head.household, v_member)));
 end $$;
 comment on function api.household_death(bigint, smallint, uuid, bytea, text, date, bigint, jsonb, jsonb) is
 	'a member has died; the heir signs for the household from that day on; the open loans that still name the dead';
+
+create or replace function api.household_death_moving(
+	p_actor bigint, p_door smallint, p_key uuid, p_body_sha256 bytea, p_reply text, p_business date, p_reference bigint,
+	p_states bigint[], p_amounts bigint[], p_facts bigint[], p_openings bigint[], p_transitions bigint[],
+	p_superseded bigint[], p_postings bigint[], p_deltas bigint[], p_spans bigint[], p_agenda bigint[], p jsonb,
+	out entry_id bigint, out reply text, out repeated boolean)
+language plpgsql security definer set search_path = '' as $$
+declare
+	head record := loan.event_write('household.death', p_actor, p_door, p_key, p_body_sha256, p_reply, p_business, p_reference,
+		p_states, p_amounts, p_facts, p_openings, p_transitions, p_superseded, p_postings, p_deltas, p_spans, p_agenda, p);
+	changed record;
+begin
+	entry_id := head.entry_id;
+	reply := head.reply;
+	repeated := head.repeated;
+	if repeated then
+		return;
+	end if;
+	changed := loan.household_change(loan.scope_branch(), p_business, p, p -> 'decided', 'on');
+	perform loan.household_died(loan.scope_branch(), changed.household, p, p -> 'decided', changed.on_day, entry_id);
+end $$;
+comment on function api.household_death_moving(bigint, smallint, uuid, bytea, text, date, bigint, bigint[], bigint[], bigint[],
+	bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], jsonb) is
+	'a member has died, and the open loans they signed go to the heir in the same write';
 
 reset role;

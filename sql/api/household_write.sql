@@ -61,6 +61,23 @@ end $$;
 comment on function loan.household_lock(smallint, bigint, bigint, text) is
 	'locks a household for a change: LN003, LN409 when it is not as it was read, LN014 when it has ended';
 
+-- on_day: the parameter p_field, by default the business date.
+create or replace function loan.household_change(p_branch smallint, p_business date, p jsonb, d jsonb, p_field text,
+	out household bigint, out on_day date, out registered_on date)
+language plpgsql as $$
+declare
+	h loan.household;
+begin
+	household := (p ->> 'household')::bigint;
+	on_day := coalesce((p ->> p_field)::date, p_business);
+	h := loan.household_lock(p_branch, household, (d ->> 'version')::bigint, 'household');
+	registered_on := h.registered_on;
+	perform loan.check_day(on_day, registered_on, p_business, p_field);
+	perform loan.household_changed(p_branch, household, on_day);
+end $$;
+comment on function loan.household_change(smallint, date, jsonb, jsonb, text) is
+	'a household is locked for a change from a day on, the day checked, the next night told';
+
 -- Head of every change of a household. on_day: the parameter p_field, by default the business date.
 create or replace function loan.household_begin(
 	p_actor bigint, p_door smallint, p_method text, p_key uuid, p_body_sha256 bytea, p_reply text, p_business date,
@@ -69,7 +86,7 @@ create or replace function loan.household_begin(
 language plpgsql as $$
 declare
 	head record := loan.write_begin(p_actor, p_door, p_method, p_key, p_body_sha256, p_reply, p_business, p_reference);
-	h loan.household;
+	changed record;
 begin
 	branch := head.branch;
 	entry_id := head.entry_id;
@@ -78,12 +95,10 @@ begin
 	if repeated then
 		return;
 	end if;
-	household := (p ->> 'household')::bigint;
-	on_day := coalesce((p ->> p_field)::date, p_business);
-	h := loan.household_lock(branch, household, (d ->> 'version')::bigint, 'household');
-	registered_on := h.registered_on;
-	perform loan.check_day(on_day, registered_on, p_business, p_field);
-	perform loan.household_changed(branch, household, on_day);
+	changed := loan.household_change(branch, p_business, p, d, p_field);
+	household := changed.household;
+	on_day := changed.on_day;
+	registered_on := changed.registered_on;
 end $$;
 comment on function loan.household_begin(bigint, smallint, text, uuid, bytea, text, date, bigint, jsonb, jsonb, text) is
 	'the head of a change of a household: that of every write, the household locked, its day checked, the next night told';

@@ -14,6 +14,7 @@ language sql immutable parallel safe as $$
 		('freeze', 'decide_freeze', 'officer', false),
 		('change', 'decide_change', 'director', false),
 		('review', 'review_household', 'officer', false),
+		('signer', 'move_loan', 'officer', false),
 		('check', 'check_loan', 'organisation_officer', false),
 		('notice', 'give_notice', 'officer', false),
 		('application', 'take_step', 'officer', false)
@@ -97,6 +98,7 @@ create or replace function loan.work_all(p_branch smallint, p_on date, p_kind te
 	union all select * from loan.work_held(p_branch, p_on) where coalesce(p_kind, 'held') = 'held'
 	union all select * from loan.work_freeze(p_branch, p_on) where coalesce(p_kind, 'freeze') = 'freeze'
 	union all select * from loan.work_change(p_branch, p_on) where coalesce(p_kind, 'change') = 'change'
+	union all select * from loan.work_signer(p_branch, p_on) where coalesce(p_kind, 'signer') = 'signer'
 	union all select * from loan.work_review(p_branch, p_on) where coalesce(p_kind, 'review') = 'review'
 	union all select * from loan.work_checks(p_branch, p_on) where coalesce(p_kind, 'check') = 'check'
 	union all select * from loan.work_notices(p_branch, p_on) where coalesce(p_kind, 'notice') = 'notice'

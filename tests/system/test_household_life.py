@@ -131,7 +131,11 @@ def test_death_of_a_borrower(rpc, database, family):
     loan = loan_district.contract(rpc, household=1)
     reply = rpc.write("household.death", household="1", member=1, on="2024-03-15")
     assert reply == {"household": "0000000001", "member": 1, "name": "Hồ Văn Đức", "died_on": "2024-03-15", "representative": 2,
-                     "representative_name": "Kăn Hoa", "loans": [loan]}
+                     "representative_name": "Kăn Hoa", "moved": [loan], "loans": []}
+    assert database.psql("select member_no from loan.state") == "2", "the heir owes it now, in the same write"
+    assert database.psql("select count(distinct entry_id) from loan.fact where kind = 16") == "1"
+    rpc.write("loan.pay", loan=loan, amount=1_000_000)
+    assert rpc.call("work.list", kind="signer")["rows"] == []
     assert members(rpc, 1) == [(2, "Kăn Hoa", True), (3, "Hồ Con", False), (4, "Hồ Út", False)]
     assert rpc.call("status.household", household="1")["former_members"] == [
         {"no": 1, "name": "Hồ Văn Đức", "until_on": "2024-03-15", "ended": "died"}]
@@ -168,8 +172,12 @@ def test_a_death_told_late_leaves_who_took_over_since(rpc, family):
 
 def test_no_adult_is_left(rpc, database):
     member(rpc, 1, "Hồ Út", "2015-05-05")
+    loan = loan_district.contract(rpc, household=1)
     reply = rpc.write("household.death", household="1", member=1)
     assert reply["representative"] is None
+    assert (reply["moved"], reply["loans"]) == ([], [loan])
+    work = rpc.call("work.list", kind="signer")["rows"]
+    assert [(w["subject_id"], w["action"], w["detail"]["ended"]) for w in work] == [(loan, "move_loan", "died")]
     assert members(rpc, 1) == [(2, "Hồ Út", False)]
     found = rpc.call("status.household", household="1")
     assert "no_adult" in str(found["eligibility"]) and found["left_on"] is None
