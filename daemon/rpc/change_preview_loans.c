@@ -1,6 +1,5 @@
 /* The part of change.preview that looks at loans one by one: read some at a time, folded with the data before and after
  * where the change reaches into the past, counted, forgotten. Nothing is written. */
-/* raw: a cap is multiplied by its units */
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,6 +94,16 @@ static void preview_count_sessions(struct preview *p, const struct loan_changed 
 		preview_count_folded(p, loan);
 }
 
+/* A cap counts so many units at most; without a figure there is none. */
+static bool preview_over_cap(const struct reference_limit *limit, struct money amount)
+{
+	struct money most = MONEY_ZERO;
+	for (int i = 0; i < limit->limit.max_units; i++)
+		if (!money_add(most, limit->limit.cap, &most))
+			return false;
+	return money_is_positive(most) && money_cmp(amount, most) > 0;
+}
+
 /* Would the contract be made today with these data? */
 static bool preview_makes(const struct preview *p, const struct reference *ref, const struct loan_record *r)
 {
@@ -123,7 +132,7 @@ static bool preview_makes(const struct preview *p, const struct reference *ref, 
 	};
 	if (!limit || date_cmp(programme->rule.closed, p->on) < 0)
 		return false;
-	if (limit->limit.cap.dong && r->loan.b.disbursed.dong > limit->limit.cap.dong * limit->limit.max_units)
+	if (preview_over_cap(limit, r->loan.b.disbursed))
 		return false;
 	bool ok = loan_contract_make(ref, &terms, true, &made, &field, &why);
 	if (ok)
