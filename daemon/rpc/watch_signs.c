@@ -41,7 +41,7 @@ static const struct {
 	[SIGN_SHARED_TELEPHONE] = { "shared_telephone", "signs_shared_households", 2,
 				    "at least so many borrowing households have one telephone number" },
 	[SIGN_SHARED_ADDRESS] = { "shared_address", "signs_shared_households", 2,
-				  "at least so many borrowing households have one address" },
+				  "at least so many borrowing households have one address, and no more than signs_address_most" },
 	[SIGN_DUPLICATE_CITIZEN] = { "duplicate_citizen", NULL, 0,
 				     "one citizen id stands in two borrowing households" },
 	[SIGN_DUPLICATE_PERSON] = { "duplicate_person", NULL, 0,
@@ -291,6 +291,7 @@ static void watch_signs_begin(struct request *req, const struct loan_context *ct
 	db_arg_date(&args, s->period.from);
 	db_arg_date(&args, s->period.to);
 	db_arg_i64(&args, sign_threshold(s, SIGN_SHARED_TELEPHONE));
+	db_arg_i64(&args, watch_policy(ctx, "signs_address_most", 5));
 	db_arg_i64(&args, sign_threshold(s, SIGN_LATE_POSTING));
 	db_arg_i64(&args, sign_threshold(s, SIGN_REVERSALS));
 	db_query(req->db, STMT_WATCH_SIGNS, &args, signs_read, s);

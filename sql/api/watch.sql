@@ -98,7 +98,7 @@ reset role;
 set role vonvay_api;
 
 -- A row a finding: sign, and what it rests on. Personal data stand here as nothing but that they are equal.
-create or replace function api.watch_signs(p_actor bigint, p_from date, p_to date, p_shared integer, p_late integer,
+create or replace function api.watch_signs(p_actor bigint, p_from date, p_to date, p_shared integer, p_most integer, p_late integer,
 	p_reversals integer)
 returns table (sign text, finding jsonb)
 language plpgsql stable security definer set search_path = '' set work_mem = '32MB' as $$
@@ -154,7 +154,8 @@ begin
 	select x.sign, x.finding from (
 		select case h.field when 1 then 'duplicate_citizen' when 2 then 'shared_telephone' else 'shared_address' end as sign,
 			jsonb_build_object('households', h.households, 'loans', h.loans) as finding, h.first::text as ordered
-		from shared h where h.count >= case h.field when 1 then 2 else p_shared end
+		from shared h
+		where h.count >= case h.field when 1 then 2 else p_shared end and (h.field <> 3 or h.count <= p_most)
 		union all
 		select 'duplicate_person', jsonb_build_object('name', n.name, 'born_on', n.born_on, 'households', n.households, 'loans', n.loans),
 			n.first::text
@@ -185,8 +186,8 @@ begin
 	) x
 	order by x.sign, x.ordered;
 end $$;
-comment on function api.watch_signs(bigint, date, date, integer, integer, integer) is
-	'signs of wrongdoing with the rows behind them: shared personal data of borrowers as they stand, the rest of a period';
+comment on function api.watch_signs(bigint, date, date, integer, integer, integer, integer) is
+	'signs of wrongdoing with the rows behind them: shared personal data of borrowers as they stand (an address of more than p_most households is that of a hamlet), the rest of a period';
 
 create or replace function api.watch_balances(p_actor bigint)
 returns table (household_id bigint, name text, loan_id bigint, programme text, purpose text, balance bigint, overdue bigint,
