@@ -146,7 +146,7 @@ declare
 begin
 	select s.* into t from loan.application_state s where s.branch = p_branch and s.loan_id = p_loan for no key update;
 	if found and t.state = 7 then
-		perform loan.application_step_add(p_branch, p_entry, t.application_id, t.steps, 8::smallint, p_on, null, null, null, null,
+		perform loan.application_step_add(p_branch, p_entry, t.application_id, t.steps, 8::smallint, p_on, t.amount, null, null, null,
 			p_loan);
 	end if;
 end $$;

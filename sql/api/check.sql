@@ -103,6 +103,9 @@ begin
 	returning check_id into v_check;
 	v_number := loan.form_put(head.branch, head.entry_id, v_form, p ->> 'number', v_on,
 		case when v_loan is null then 'group' else 'loan' end, coalesce(v_loan, v_group));
+	if v_loan is not null then
+		perform loan.application_checked(head.branch, head.entry_id, v_loan, v_on);
+	end if;
 	perform loan.audit_add(head.branch, head.entry_id, case when v_loan is null then 'group' else 'loan' end,
 		coalesce(v_loan, v_group)::text, '{check}');
 	reply := loan.write_reply(p_actor, p_key, jsonb_strip_nulls(jsonb_build_object('check', v_check::text, 'loan', v_loan::text,

@@ -118,8 +118,11 @@ def test_from_the_application_to_the_check(rpc):
         ("04/TD", "2024/000001", "2024-03-15"),
     ]
     assert refused(rpc, "giaodich", "application.disburse", application=application)[0] == "application_state"
+    does(rpc, "hoinongdan", "check.record", loan=lent["loan"], by="Hồ Văn Nam", result="as_agreed")
+    checked = does(rpc, "tindung", "application.show", application=application)
+    assert (checked["state"], checked["due_on"]) == ("checked", None)
     assert does(rpc, "tindung", "application.list")["applications"] == []
-    assert len(does(rpc, "tindung", "application.list", state="disbursed")["applications"]) == 1
+    assert len(does(rpc, "tindung", "application.list", state="checked")["applications"]) == 1
 
 
 def test_a_meeting_refuses_with_reasons(rpc):
@@ -302,11 +305,10 @@ def test_late_steps_are_told(rpc):
     loan_district.move_business(rpc.database, "2024-03-19")
     late = does(rpc, "tindung", "application.list", late=True)["applications"]
     assert [(row["application"], row["due_on"], row["late"]) for row in late] == [(application, "2024-03-18", True)]
-    rows = rpc.database.psql(
-        "select set_config('vonvay.branch', '1', false); "
-        "select subject_id, due_on, detail ->> 'action', detail ->> 'late' from loan.work_applications(1::smallint, '2024-03-19')"
-    )
-    assert f"{application}|2024-03-18|appraise|true" in rows
+    work = rpc.call("work.list", kind="application")["rows"]
+    assert [(row["subject_id"], row["due_on"], row["days_late"], row["action"]) for row in work] == [
+        (application, "2024-03-18", 1, "appraise")
+    ]
 
 
 def test_limits_in_days_are_dated_policies(rpc):
