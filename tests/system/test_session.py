@@ -248,7 +248,7 @@ def test_closing_makes_the_transfers(district):
     assert (status["state"], status["closed_on"], status["closed_by"]) == ("closed", BUSINESS, "demo")
     assert refused(rpc, "session.close", point="TXN01", session_on=SESSION).word == "session_closed"
     # late is a payment of an earlier day
-    rpc.write("loan.pay", loan=rpc.running, amount=50_000, paid_on=SESSION)
+    rpc.write("loan.pay", loan=rpc.running, amount=50_000, paid_on=SESSION, reason="phiếu nộp muộn")
     held = rpc.call("status.sweep")
     assert (held["retry"], held["held"]) == (0, 0)
 
