@@ -9,6 +9,7 @@ language sql immutable parallel safe as $$
 	values
 		('eligibility', 'tell_household', 'officer', true),
 		('programme', 'tell_groups', 'officer', true),
+		('application', 'appraise', 'organisation_officer', false),
 		('recheck', 'confirm_application', 'officer', false),
 		('held', 'release_loan', 'officer', false),
 		('freeze', 'decide_freeze', 'officer', false),
@@ -48,9 +49,10 @@ comment on function loan.work_programme(smallint, date) is 'work: programmes tha
 
 create or replace function loan.work_recheck(p_branch smallint, p_on date) returns table (kind text, subject text,
 	subject_id text, household_id bigint, group_id bigint, due_on date, detail jsonb) language sql stable as $$
-	select 'recheck', 'application', r.application_id::text, r.household_id, null::bigint, r.on_day,
-		jsonb_build_object('reasons', r.reasons)
+	select 'recheck', 'application', loan.application_title(r.application_id), r.household_id, a.group_id, r.on_day,
+		jsonb_build_object('programme', a.programme, 'reasons', r.reasons)
 	from loan.application_recheck r
+	left join loan.application a on a.branch = p_branch and a.application_id = r.application_id
 	where r.branch = p_branch and r.on_day <= p_on and (r.confirmed_by is null or exists (
 		select from loan.entry e where e.branch = p_branch and e.entry_id = r.confirmed_by and e.business_date > p_on))
 $$;
@@ -94,6 +96,7 @@ create or replace function loan.work_all(p_branch smallint, p_on date, p_kind te
 	subject_id text, household_id bigint, group_id bigint, due_on date, detail jsonb) language sql stable as $$
 	select * from loan.work_eligibility(p_branch, p_on) where coalesce(p_kind, 'eligibility') = 'eligibility'
 	union all select * from loan.work_programme(p_branch, p_on) where coalesce(p_kind, 'programme') = 'programme'
+	union all select * from loan.work_applications(p_branch, p_on) where coalesce(p_kind, 'application') = 'application'
 	union all select * from loan.work_recheck(p_branch, p_on) where coalesce(p_kind, 'recheck') = 'recheck'
 	union all select * from loan.work_held(p_branch, p_on) where coalesce(p_kind, 'held') = 'held'
 	union all select * from loan.work_freeze(p_branch, p_on) where coalesce(p_kind, 'freeze') = 'freeze'

@@ -100,3 +100,18 @@ def test_minors_are_looked_at_when_they_come_of_age(rpc, database):
     (row,) = rpc.call("work.list", kind="eligibility")["rows"]
     assert (row["household"], row["due_on"], row["detail"]["reason"], row["detail"]["lost"]) == ("0000000077", "2024-04-02", "adult", [])
     assert "01" in row["detail"]["gained"] and row["detail"]["reasons"]["01"] == ["no_adult"]
+
+
+def test_steps_of_an_application_and_the_need_it_serves(rpc, database):
+    """Submitted by the union, its next step waits for the meeting; a need of credit is open until the money is there, and again
+    when the disbursement is taken back."""
+    need = rpc.write("need.record", household="1", kind="credit", amount=20_000_000, programme="01")["need"]
+    application = rpc.write("application.submit", household="1", programme="01", amount=20_000_000, term_months=24, plan="nuôi bò")["application"]
+    (row,) = rpc.call("work.list", kind="application")["rows"]
+    assert (row["subject_id"], row["household"], row["action"], row["role"], row["days_late"]) == (
+        application, "0000000001", "appraise", "organisation_officer", 0)
+    loan = loan_district.contract(rpc, household=1, amount=20_000_000)
+    assert rpc.call("need.list")["count"] == 0
+    assert database.psql("select how, reference from loan.need_end where superseded_by is null") == f"loan|{loan}"
+    rpc.write("loan.reverse", loan=loan, fact=1, reason="sai hộ vay")
+    assert [n["need"] for n in rpc.call("need.list")["needs"]] == [need]

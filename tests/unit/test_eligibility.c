@@ -421,6 +421,23 @@ static void test_a_purpose_inside_a_shared_cap(void **state)
 	assert_only(&e, INELIGIBLE_CAP);
 }
 
+static void test_newly_escaped_ends_by_itself(void **state)
+{
+	const struct household_class_row rows[] = { { day("2020-12-31"), HOUSEHOLD_POOR },
+						    { day("2021-06-30"), HOUSEHOLD_NEWLY_ESCAPED },
+						    { day("2022-06-30"), HOUSEHOLD_NEWLY_ESCAPED } };
+
+	(void)state;
+	assert_int_equal(household_standing_on(rows, 3, 36, day("2021-06-29")), HOUSEHOLD_POOR);
+	assert_int_equal(household_standing_on(rows, 3, 36, day("2024-06-30")), HOUSEHOLD_NEWLY_ESCAPED);
+	assert_int_equal(household_standing_on(rows, 3, 36, day("2024-07-01")), HOUSEHOLD_NONE);
+	assert_date(household_standing_ends(rows, 3, 36, day("2021-06-29")), "ever");
+	assert_date(household_standing_ends(rows, 3, 36, day("2021-06-30")), "2024-07-01");
+	assert_date(household_standing_ends(rows, 3, 36, day("2024-06-30")), "2024-07-01");
+	assert_date(household_standing_ends(rows, 3, 36, day("2024-07-01")), "ever");
+	assert_int_equal(household_standing_on(NULL, 0, 36, day("2024-07-01")), HOUSEHOLD_NONE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { TEST(test_eligible),
@@ -437,6 +454,7 @@ int main(void)
 					    TEST(test_who_lists),
 					    TEST(test_programmes_that_exclude_each_other),
 					    TEST(test_a_purpose_inside_a_shared_cap),
+					    TEST(test_newly_escaped_ends_by_itself),
 					    TEST(test_words) };
 
 	return cmocka_run_group_tests_name("eligibility", tests, NULL, NULL);
