@@ -59,9 +59,9 @@ select is(test.open('giaodich', '{"as_of":"2021-12-31"}'), '4 water, 1 credit', 
 -- a loan serves the need that names its programme, then the one that names none; taken back, it is open again
 select entry_id as entry from test.disburse(test.staff('giaodich'), test.key(9), 6600000000000001, 1, 10000000, '2022-01-01') \gset
 select loan.enter(1) \g /dev/null
+select is(test.open('giaodich', '{}'), '1 credit', 'a loan serves the need of its programme');
+select is(loan.need_serve_credit(1::smallint, :entry, 1, '01', '2021-12-30'), null, 'none before the need was there');
 select is(loan.need_serve_credit(1::smallint, :entry, 1, '19', '2022-01-01'), (select need_id from loan.need where programme is null and kind = 'credit'), 'of another programme: the need that names none');
-select is(loan.need_serve_credit(1::smallint, :entry, 1, '01', '2021-12-30'), null, 'not before the need was there');
-select is((select e.need_id from loan.need_end e where e.entry_id = :entry and e.reference = '6600000000000001' limit 1), (select need_id from loan.need where programme = '01'), 'the disbursement has served the need of this programme');
 select is(loan.need_serve_credit(1::smallint, :entry, 1, '01', '2022-01-01'), null, 'then there is none');
 select results_eq($$ select how, reference from loan.need_end where how = 'loan' $$, $$ values ('loan', '6600000000000001'), ('loan', '6600000000000001') $$, 'it says by which loan');
 select is(test.open('giaodich', '{}'), null, 'nobody waits');
