@@ -9,7 +9,6 @@ language sql immutable parallel safe as $$
 	values
 		('eligibility', 'tell_household', 'officer', true),
 		('programme', 'tell_groups', 'officer', true),
-		('application', 'appraise', 'organisation_officer', false),
 		('recheck', 'confirm_application', 'officer', false),
 		('held', 'release_loan', 'officer', false),
 		('freeze', 'decide_freeze', 'officer', false),
@@ -96,7 +95,6 @@ create or replace function loan.work_all(p_branch smallint, p_on date, p_kind te
 	subject_id text, household_id bigint, group_id bigint, due_on date, detail jsonb) language sql stable as $$
 	select * from loan.work_eligibility(p_branch, p_on) where coalesce(p_kind, 'eligibility') = 'eligibility'
 	union all select * from loan.work_programme(p_branch, p_on) where coalesce(p_kind, 'programme') = 'programme'
-	union all select * from loan.work_applications(p_branch, p_on) where coalesce(p_kind, 'application') = 'application'
 	union all select * from loan.work_recheck(p_branch, p_on) where coalesce(p_kind, 'recheck') = 'recheck'
 	union all select * from loan.work_held(p_branch, p_on) where coalesce(p_kind, 'held') = 'held'
 	union all select * from loan.work_freeze(p_branch, p_on) where coalesce(p_kind, 'freeze') = 'freeze'

@@ -47,5 +47,6 @@ update loan.change set state = 'rejected', decided_by = test.staff('giamdoc'), d
 select is(test.work('tindung', '{"kind":"change"}'), null, 'once decided it waits no longer');
 
 select is_empty($$ select kind from loan.work_all(1::smallint, '2022-01-01', null) except select kind from loan.work_kinds() $$, 'every kind has its row in work_kinds');
+select is_empty($$ select kind from loan.work_kinds() group by 1 having count(*) > 1 $$, 'and one only');
 select * from finish();
 rollback;
