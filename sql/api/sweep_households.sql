@@ -91,8 +91,8 @@ begin
 			where r.branch = v_branch and r.area = any (p_areas) and r.household_id > p_after and r.superseded_by is null
 			union all
 			select a.household_id, 'programme' from loan.application a
-			where a.branch = v_branch and a.programme = any (p_programmes) and a.household_id > p_after and exists (
-				select from loan.applications_opened(v_branch, a.household_id) o where o.application_id = a.application_id)
+			join loan.application_state s on s.branch = v_branch and s.application_id = a.application_id and s.state between 1 and 4
+			where a.branch = v_branch and a.programme = any (p_programmes) and a.household_id > p_after
 		) x
 		group by x.household_id order by x.household_id limit p_limit
 	) due;
@@ -101,7 +101,9 @@ begin
 		coalesce(l.balances, '{}'), coalesce(l.overdue, '{}'),
 		(select coalesce(jsonb_agg(jsonb_build_object('application', a.application_id, 'programme', a.programme,
 				'purpose', a.purpose, 'units', a.units) order by a.application_id), '[]')
-			from loan.applications_opened(v_branch, d.household_id) a)
+			from loan.application a
+			join loan.application_state s on s.branch = v_branch and s.application_id = a.application_id and s.state between 1 and 4
+			where a.branch = v_branch and a.household_id = d.household_id)
 	from unnest(v_households, v_reasons) d (household_id, reason)
 	join loan.households_known(v_branch, v_households, v_night_before) b on b.household_id = d.household_id
 	join loan.households_known(v_branch, v_households, v_now) w on w.household_id = d.household_id
