@@ -253,8 +253,14 @@ def facts_of_kind(draw, contract, kind, lent):
         fact["number"] = draw(st.integers(0, len(contract["due_on"])))
         spans = contract["due_on"][fact["number"] : fact["number"] + 2]
         if len(spans) == 2 and draw(st.integers(0, 3)) > 0:
-            fact["until"] = spans[0] + draw(st.integers(1, max(1, (spans[1] - spans[0]).days))) * DAY
+            span = max(1, (spans[1] - spans[0]).days)
+            fact["until"] = spans[0] + draw(st.one_of(st.sampled_from((1, span, span + 1)), st.integers(1, span))) * DAY
             fact["on"] = max(contract["contract_on"], spans[0] - draw(st.integers(0, 60)) * DAY)
+    if kind in ("frozen", "freeze_prolonged", "misused") and draw(st.booleans()):
+        # about the maturity: a freeze over it or behind it, misuse before it
+        fact["on"] = max(contract["contract_on"], contract["due_on"][-1] + draw(st.integers(-60, 60)) * DAY)
+        if kind != "misused":
+            fact["until"] = fact["on"] + draw(st.integers(1, 120)) * DAY
     if kind == "extended" and draw(st.integers(0, 3)) > 0:
         fact["on"] = max(contract["contract_on"], contract["due_on"][-1] - draw(st.integers(-5, 90)) * DAY)
         fact["until"] = contract["due_on"][-1] + draw(st.integers(1, 200)) * DAY
