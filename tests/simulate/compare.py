@@ -105,6 +105,12 @@ def check_sheet(rpc, world, group, on):
     same(f"loans on the sheet of group {group} for {on} that the daemon leaves out", rows, {})
 
 
+def check_deposits(rpc, world):
+    for household in world.deposits:
+        told = rpc.call("deposit.show", household=str(household))["balance"]
+        same(f"deposit of household {household}", told, world.deposit(household, world.business))
+
+
 # ---- all loans ----
 
 
@@ -190,3 +196,4 @@ def after_night(rpc, database, world, rng):
     back = (world.business - world.began_on).days
     check_portfolio(rpc, world, world.business - rng.randrange(10, min(back, 900)) * DAY)
     check_books(database, world)
+    check_deposits(rpc, world)

@@ -257,7 +257,10 @@ class Pay(FactOperation):
         on = some_day(rng, world, loan.contract["contract_on"])
         kind = rng.choice(("paid", "paid", "principal_paid", "interest_paid"))
         amount = some_money(rng, self.most(world, loan, kind, on, rng))
-        return {"loan": name, "on": on, "kind": kind, "amount": amount, **somebody(rng)}
+        source = rng.choice(("cash", "cash", "cash", "deposit"))
+        if source == "deposit" and rng.randrange(4):
+            amount = max(1, min(amount, world.deposit_left(loan.household, on)))
+        return {"loan": name, "on": on, "kind": kind, "amount": amount, "source": source, **somebody(rng)}
 
     def most(self, world, loan, kind, on, rng):
         """What is owed on that day, or rather what is due, mostly."""
@@ -272,14 +275,20 @@ class Pay(FactOperation):
     def request(self, world, p):
         number = world.loans[p["loan"]].number
         params = {"loan": number, "amount": p["amount"], "kind": p["kind"], "paid_on": p["on"].isoformat()}
-        return "loan.pay", {**params, **reason(p)}
+        return "loan.pay", {**params, "from": p["source"], **reason(p)}
+
+    def more_refusals(self, world, p):
+        left = world.deposit_left(world.loans[p["loan"]].household, p["on"])
+        return {"overdrawn"} if p["source"] == "deposit" and p["amount"] > left else set()
 
     def fact(self, world, p):
-        return {"kind": p["kind"], "on": p["on"], "amount": p["amount"]}
+        return {"kind": p["kind"], "on": p["on"], "amount": p["amount"], "source": p["source"]}
 
     def accept(self, world, p, reply):
         super().accept(world, p, reply)
         loan = world.loans[p["loan"]]
+        if p["source"] == "deposit":
+            world.deposits[loan.household].append((p["on"], -p["amount"]))
         state = loan.state(world.business, world.business)
         told = (reply["outstanding"], reply["interest_unpaid"], reply["status"])
         assert told == (w.outstanding(state), w.unpaid_interest(state), naive_loan.status(state)), (told, state)
@@ -323,6 +332,60 @@ class Reverse(FactOperation):
         if target["kind"] == "reversed" or target["no"] in {f.get("reverses") for f in world.loans[p["loan"]].facts}:
             words.add("conflict")
         return words
+
+
+    def accept(self, world, p, reply):
+        target, loan = self.target(world, p), world.loans[p["loan"]]
+        super().accept(world, p, reply)
+        if target.get("source") == "deposit":
+            world.deposits[loan.household].remove((target["on"], -target["amount"]))
+
+
+# ---- deposits of members ----
+
+
+class DepositOperation(Operation):
+    weight = 1
+
+    def who(self, p):
+        return CLERK
+
+    def draw(self, rng, world):
+        household = rng.choice(sorted(world.households))
+        on = some_day(rng, world, world.business - 300 * DAY)
+        return {"household": household, "on": on, "amount": rng.randrange(1, 40) * 50_000}
+
+    def refusals(self, world, p):
+        return set() if world.began_on <= p["on"] <= world.business else {"date_out_of_range"}
+
+
+@operation
+class PutIn(DepositOperation):
+    name = "put_in"
+    weight = 3
+
+    def request(self, world, p):
+        return "deposit.put", {"household": str(p["household"]), "amount": p["amount"], "put_on": p["on"].isoformat()}
+
+    def accept(self, world, p, reply):
+        world.deposits.setdefault(p["household"], []).append((p["on"], p["amount"]))
+        assert reply["balance"] == world.deposit(p["household"], datetime.date.max), reply
+
+
+@operation
+class PayOut(DepositOperation):
+    name = "pay_out"
+
+    def request(self, world, p):
+        return "deposit.withdraw", {"household": str(p["household"]), "amount": p["amount"], "withdrawn_on": p["on"].isoformat()}
+
+    def refusals(self, world, p):
+        words = super().refusals(world, p)
+        return words | ({"overdrawn"} if p["amount"] > world.deposit_left(p["household"], p["on"]) else set())
+
+    def accept(self, world, p, reply):
+        world.deposits[p["household"]].append((p["on"], -p["amount"]))
+        assert reply["balance"] == world.deposit(p["household"], datetime.date.max), reply
 
 
 # ---- time ----

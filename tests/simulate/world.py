@@ -152,6 +152,7 @@ class World:
         self.groups = groups  # number: {"point", "organisation"}
         self.households = households  # number: {"programmes" they may borrow from, "group"}
         self.loans = {}
+        self.deposits = {}  # household: [(day, change)]
         self.names = {}  # what the daemon calls what operations have made, by our name
 
     def calendar(self, point):
@@ -194,6 +195,15 @@ class World:
             and date(row["from_on"]) <= on <= (date(row["until_on"]) or datetime.date.max)
             for row in PRIORITIES
         )
+
+    def deposit(self, household, on):
+        """At the end of that day."""
+        return sum(change for day, change in self.deposits.get(household, ()) if day <= on)
+
+    def deposit_left(self, household, on):
+        """What can be taken on that day: the least that the deposit holds at the end of it or of a day after it."""
+        days = {on} | {day for day, _ in self.deposits.get(household, ()) if day > on}
+        return max(0, min(self.deposit(household, day) for day in days))
 
     def loans_of(self, household):
         return [loan for loan in self.loans.values() if loan.household == household]
