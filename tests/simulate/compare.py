@@ -146,7 +146,7 @@ def check_portfolio(rpc, world, on):
                 same(f"portfolio as of {on}, {by} {value}", part_of(rows[0] if rows else {}, wanted), wanted)
 
 
-ACCOUNTS = {"cash": 1011, "in_term": 2111, "overdue": 2112, "frozen": 2113, "deposits": 4232, "income": 7020, "recovered": 7090}
+ACCOUNTS = {"cash": 1011, "in_term": 2111, "overdue": 2112, "frozen": 2113, "deposits": 4232, "income": 7020, "recovered": 7090, "written_off": 8090}
 
 
 def books(states):
@@ -159,6 +159,7 @@ def books(states):
         balance["frozen"] += s["frozen"]
         balance["income"] -= s["interest_collected"]
         balance["recovered"] -= s["recovered"]
+        balance["written_off"] += s["written_off"]
         balance["deposits"] += by_deposit
         balance["cash"] += s["repaid"] + s["interest_collected"] + s["recovered"] - by_deposit - s["lent"]
     return balance

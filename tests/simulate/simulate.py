@@ -25,7 +25,7 @@ import vonvay_env  # noqa: E402
 import world as w  # noqa: E402
 from operations import OPERATIONS, as_text  # noqa: E402
 
-STEPS_A_LIFE = 60
+STEPS_A_LIFE = 80
 SHRINK_SECONDS = 120
 
 

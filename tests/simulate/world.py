@@ -33,6 +33,8 @@ RATES = reference("programme_rates")
 LIMITS = reference("programme_limits")
 PRIORITIES = reference("programme_priorities")
 CONFLICTS = reference("programme_conflicts")
+FREEZES = reference("freeze_limits")
+HOLIDAYS = {date(row["on_day"]) for row in reference("holidays")}
 PERIODS = reference("instalment_periods")
 CAP_GROUPS = {row["code"]: row["cap_group"] or row["code"] for row in reference("programmes")}
 
@@ -96,6 +98,25 @@ def add_months(day, months):
     month = day.month - 1 + months
     year, month = day.year + month // 12, month % 12 + 1
     return datetime.date(year, month, min(day.day, cal.last_day_of_month(year, month)))
+
+
+def working_days(after, upto):
+    """Monday to Friday but holidays, after one day up to and on another."""
+    days = [after + n * DAY for n in range(1, (upto - after).days + 1)]
+    return sum(day.weekday() < 5 and day not in HOLIDAYS for day in days)
+
+
+def freeze_months(case, loss, on):
+    """How long a freeze decided on that day may last, handled in time; 0: there is none."""
+    rows = [
+        row
+        for row in FREEZES
+        if row["risk_case"] == case
+        and int(row["loss_from"]) <= loss <= int(row["loss_upto"])
+        and row["late"] == "no"
+        and date(row["from_on"]) <= on
+    ]
+    return int(max(rows, key=lambda row: row["from_on"])["months"]) if rows else 0
 
 
 def allocation_policies():
@@ -184,7 +205,7 @@ class World:
             "policies": allocation_policies(),
             "overlays": {},
             "places": {},
-            "limit": limit,
+            "term": term,
         }
 
     def has_priority(self, household, programme, on):
