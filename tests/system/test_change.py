@@ -315,12 +315,42 @@ def test_a_correction_equals_having_had_the_right_rate(postgres, template):
                 shown = wait_applied(director, change)
                 assert (shown["state"], shown["loans_changed"]) == ("applied", 3), shown
                 # a back-dated payment afterwards finds what is stored as its facts give it
-            rpc.write("loan.pay", {"loan": loans[3], "amount": 600_000, "paid_on": "2024-09-10"})
-            rpc.write("loan.pay", {"loan": loans[0], "amount": 300_000, "paid_on": "2024-08-01"})
+            rpc.write("loan.pay", {"loan": loans[3], "amount": 600_000, "paid_on": "2024-09-10", "reason": "ghi muộn"})
+            rpc.write("loan.pay", {"loan": loans[0], "amount": 300_000, "paid_on": "2024-08-01", "reason": "ghi muộn"})
             exports.append(loan_district.export(database))
         database.drop()
     assert exports[0] == exports[1]
     assert exports[0].count("state") == 4
+
+
+def test_a_correction_reaches_the_loans_a_relief_has_moved(postgres, template):
+    """Relieved from 1 September on, paid in December; then the rate of the base line from 15 August on is corrected."""
+    exports = []
+    for late in (True, False):
+        database = loan_district.fill(postgres.database(template))
+        if not late:
+            database.psql("insert into loan.rate_row (line, valid_from, rate_e7, applies_to, mark) values ('01', '2024-08-15', 620000, 'all_balances', 'known')")
+            database.psql("update loan.reference_version set version = version + 1")
+        with vonvay_env.Daemon(database, settings=loan_district.SETTINGS) as daemon, daemon.rpc() as rpc:
+            officer, director = Somebody(daemon, "tindung"), Somebody(daemon, "giamdoc")
+            loan = loan_district.contract(rpc, household=1, amount=30_000_000)
+            relief = officer.write("relief.define", name="Bão số 3", rate_delta="2", until="2025-01-01", reason="bão", decision="QĐ 1",
+                                   lines=["01"], **{"from": "2024-09-01"})["change"]
+            director.write("change.approve", change=relief)
+            loan_district.move_business(database, "2024-09-01")
+            officer.write("loan.relieve", relief="Bão số 3", households=["1"], reason="bão", number="QĐ 1", decided_on="2024-09-01")
+            loan_district.move_business(database, "2024-12-10")
+            rpc.write("loan.pay", {"loan": loan, "amount": 1_000_000})
+            if late:
+                change = officer.write("rate.correct", line="01", rate="6.2", reason="nhập sai", **{"from": "2024-08-15"})["change"]
+                director.write("change.approve", change=change)
+                shown = wait_applied(director, change)
+                assert (shown["state"], shown["loans_changed"]) == ("applied", 1), shown
+            exports.append(loan_district.export(database))
+            unpaid = rpc.call("status.loan", loan=loan)
+        database.drop()
+    assert exports[0] == exports[1]
+    assert unpaid["rate_percent"] == "4.2", unpaid  # 6.2 less two points
 
 
 def test_a_correction_that_takes_back_interest_names_the_loans(people, rpc, district):
