@@ -613,7 +613,6 @@ struct reference *reference_parse_new(const char *json, int64_t version, struct 
 	ref->version = version;
 	ref->json = root;
 	reference_read_policies(&r);
-	reference_read_freezes(&r);
 	reference_read_allocation(&r);
 	reference_read_deposit_line(&r);
 	reference_read_organisations(&r);
@@ -629,6 +628,7 @@ struct reference *reference_parse_new(const char *json, int64_t version, struct 
 	reference_read_lines(&r);
 	reference_read_standards(&r);
 	reference_read_reliefs(&r);
+	reference_read_freezes(&r);
 	if (!r.failed)
 		return ref;
 	reference_unref(ref);
