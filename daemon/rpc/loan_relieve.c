@@ -137,5 +137,5 @@ void loan_relieve(struct request *req)
 	e->prepare = relieve_prepare;
 	e->more = relieve_more;
 	e->reply = relieve_reply;
-	loan_event_start(e);
+	loan_context_get(req, true, relieve_begin, e); /* a relief may be moments old */
 }

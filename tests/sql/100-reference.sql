@@ -9,7 +9,7 @@ select is((select priority from loan.rate_line where line = '03B-priority'), tru
 select is((select count(*) from loan.organisation), 5::bigint, 'four organisations and direct lending');
 select is((api.reference_read(1)).version, test.version(), 'read with its version');
 select is((select array_agg(k order by k) from jsonb_object_keys((api.reference_read(1)).data) k),
-	'{areas,branch,conflicts,funds,holidays,limits,lines,organisations,periods,points,policies,priorities,programmes,reliefs,standards}'::text[], 'all lists');
+	'{areas,branch,conflicts,freezes,funds,holidays,limits,lines,organisations,periods,points,policies,priorities,programmes,reliefs,standards}'::text[], 'all lists');
 select is((select p from jsonb_array_elements((api.reference_read(1)).data -> 'points') p where p ->> 'code' = 'TXN1'),
 	'{"point_id":1,"code":"TXN1","name":"Điểm A Ngo","area":"AL02","valid_from":"2003-01-01","valid_to":null,"days":[{"from_on":"2003-01-01","day":15}],"changes":[],"closed_upto":null,"session_upto":null}', 'a point');
 select is((select l from jsonb_array_elements((api.reference_read(1)).data -> 'lines') l where l ->> 'line' = '01'),

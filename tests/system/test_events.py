@@ -2,9 +2,11 @@
 Programme 01, 6.6 % a year; session of point 1 on the 10th; business date 2024-03-15."""
 
 import fractions
+import threading
 
 import loan_district
 import pytest
+import small_district
 import vonvay_env
 
 DAY_RATE = fractions.Fraction(66, 1000) / 365
@@ -341,3 +343,83 @@ def test_late_events_equal_punctual_ones(postgres, district, order):
     assert exports[0][1] == exports[1][1]
     assert exports[0][0] == exports[1][0]
     assert exports[0][1]["overdue"] == exports[0][1]["outstanding"] > 0
+
+
+# ---- the night, many at once ----
+
+
+@pytest.fixture
+def daemon(database):
+    with vonvay_env.Daemon(database, settings=loan_district.SETTINGS) as running:
+        yield running
+
+
+def test_the_night_ends_a_freeze_and_finds_moved_loans(daemon, rpc, database):
+    """Frozen until 2024-04-20, past the final date of 2024-04-10: in term on that day, overdue at the session of 2024-05-10.
+    The other loan moves to point 2 and is overdue at its session of the 25th of April, not at that of May the 10th."""
+    frozen = loan_district.contract(rpc, household=1, amount=10_000_000, term=12, on="2023-04-20")
+    moved = loan_district.contract(rpc, household=2, programme="19", amount=8_000_000, term=12, on="2023-04-20")
+    assert rpc.call("status.loan", loan=frozen)["matures_on"] == "2024-04-10"
+    rpc.write("loan.freeze", loans=[frozen], **{**FREEZE, "until": "2024-04-20"})
+    rpc.write("loan.move", loans=[moved], household="3", reason="thừa kế")
+    small_district.run_nights(rpc, "2024-04-19")
+    assert balances(rpc.call("status.loan", loan=frozen)) == (0, 0, 10_000_000)
+    small_district.run_nights(rpc, "2024-04-20")
+    kinds = f"select kind, effective_on from loan.transition where loan_id = {{}} and superseded_by is null order by 2, 1"
+    assert database.psql(kinds.format(frozen)).split() == ["7|2024-04-20"]
+    assert balances(rpc.call("status.loan", loan=frozen)) == (10_000_000, 0, 0)
+    small_district.run_nights(rpc, "2024-05-20")
+    assert database.psql(kinds.format(frozen)).split() == ["7|2024-04-20", "4|2024-05-10"]
+    assert database.psql(kinds.format(moved)).split() == ["4|2024-04-25"]
+    assert balances(rpc.call("status.loan", loan=frozen)) == (0, 10_000_000, 0)
+
+
+def test_forty_at_once_all_succeed(daemon, rpc):
+    loan = loan_district.contract(rpc, household=1, amount=40_000_000)
+    replies = []
+
+    def pay():
+        with daemon.rpc() as mine:
+            replies.append(mine.request("loan.pay", loan=loan, amount=1000, kind="principal_paid", key=vonvay_env.uuid7()))
+
+    threads = [threading.Thread(target=pay) for _ in range(40)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(reply["result"]["fact"] for reply in replies) == list(range(2, 42)), replies
+    assert rpc.call("status.loan", loan=loan)["outstanding"] == 40_000_000 - 40 * 1000
+
+
+# ---- relief ----
+
+
+def test_a_relief_lowers_the_rate_and_asks_no_interest(daemon, rpc, database):
+    """2 points less from 2024-03-01 to 2024-03-31, no interest asked for before 2024-04-15; 36,500,000 at 6.6 % and 4.6 %."""
+
+    def staff(who, method, **params):
+        rpc.send({"jsonrpc": "2.0", "id": 3, "method": method, "as": who, "params": {"key": vonvay_env.uuid7(), **params}})
+        reply = rpc.receive()
+        assert "result" in reply, reply
+        return reply["result"]
+
+    loan = loan_district.contract(rpc, household=1, amount=36_500_000, on="2024-02-10")
+    other = loan_district.contract(rpc, household=3, amount=36_500_000, on="2024-02-10")
+    change = staff("tindung", "relief.define", name="Bão số 3", rate_delta="2", until="2024-04-01", holiday_from="2024-03-01",
+                   holiday_until="2024-04-15", lines=["01"], reason="bão", decision="QĐ 1", **{"from": "2024-03-01"})
+    staff("giamdoc", "change.approve", change=change["change"])
+    made = rpc.write("loan.relieve", relief="Bão số 3", households=["1", "4"], number="QĐ 2", decided_on="2024-03-14")
+    assert [(row["loan"], row["on"], row["until"], row["holiday_until"]) for row in made["loans"]] == [(loan, "2024-03-01", "2024-04-01", "2024-04-15")]
+    shown = rpc.call("status.loan", loan=loan)
+    assert (shown["rate_percent"], shown["relieved"], shown["relieved_until"], shown["holiday_until"]) == ("4.6", True, "2024-04-01", "2024-04-15")
+    # a day at 6.6 % is 6,600 đồng, at 4.6 % 4,600: 20 days from 10/02 to 01/03, then 14
+    assert shown["interest_unpaid"]["total"] == 20 * 6_600 + 14 * 4_600
+    assert rpc.call("status.loan", loan=other)["interest_unpaid"]["total"] == 34 * 6_600
+    total = rpc.call("status.portfolio")["total"]
+    assert total["interest_unpaid"] == 20 * 6_600 + 14 * 4_600 + 34 * 6_600
+    small_district.run_nights(rpc, "2024-04-02")
+    assert database.psql(f"select kind, effective_on from loan.transition where loan_id = {loan}").split() == ["8|2024-04-01"]
+    shown = rpc.call("status.loan", loan=loan)
+    assert (shown["rate_percent"], shown["relieved"]) == ("6.6", False)
+    assert shown["interest_unpaid"]["total"] == 20 * 6_600 + 31 * 4_600 + 1 * 6_600
+    assert rpc.fails("loan.relieve", relief="nothing", households=["1"], number="x", decided_on="2024-03-14", key=vonvay_env.uuid7()).word == "not_found"
