@@ -1,5 +1,7 @@
 /* Sessions of a point: sheets, posts, state, cash. */
+#include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "language.h"
 #include "show.h"
@@ -9,7 +11,7 @@ static const struct view_field sheets_fields[] = {
 	{ N_("Transaction point"), "point", VIEW_TEXT },
 	{ N_("Name"), "name", VIEW_TEXT },
 	{ N_("Session on"), "session_on", VIEW_DATE },
-	{ N_("State"), "state", VIEW_WORD },
+	{ N_("State"), "session_state", VIEW_WORD },
 	{ N_("Interest asked"), "total.interest_asked", VIEW_MONEY },
 	{ N_("Principal due"), "total.principal_due", VIEW_MONEY },
 	{ N_("Overdue principal"), "total.overdue_principal", VIEW_MONEY },
@@ -41,12 +43,23 @@ static const struct view_field sheets_row_fields[] = {
 	{ 0 },
 };
 
+/* "closed" is what becomes of a loan, too: a session is told in words of its own. */
+static json_t *session_with_state_new(const json_t *result)
+{
+	json_t *copy = json_copy((json_t *)(uintptr_t)result);
+	bool closed = !strcmp(view_text(result, "state"), "closed");
+	json_object_set_new(copy, "session_state", json_string(closed ? "session_closed" : "session_open"));
+	return copy;
+}
+
 void show_session_sheets(const json_t *result)
 {
 	const json_t *group;
 	size_t i;
+	json_t *session = session_with_state_new(result);
 	view_title(_("Session of the transaction point"));
-	view_record(result, sheets_fields);
+	view_record(session, sheets_fields);
+	json_decref(session);
 	json_array_foreach(view_at(result, "groups"), i, group)
 	{
 		json_t *total = json_deep_copy(view_at(group, "total"));
@@ -67,7 +80,7 @@ static const struct view_field posted_fields[] = {
 	{ N_("Lines posted"), "posted", VIEW_COUNT },
 	{ N_("Lines refused"), "refused", VIEW_COUNT },
 	{ N_("Cash of the leader"), "cash.expected", VIEW_MONEY },
-	{ N_("Counted"), "cash.counted", VIEW_MONEY },
+	{ N_("Cash of the leader, counted"), "cash.counted", VIEW_MONEY },
 	{ N_("Difference"), "cash.difference", VIEW_MONEY },
 	{ N_("Principal of the borrowers"), "principal.expected", VIEW_MONEY },
 	{ N_("Principal counted"), "principal.counted", VIEW_MONEY },
@@ -102,9 +115,9 @@ void show_session_posted(const json_t *result)
 static const struct view_field status_fields[] = {
 	{ N_("Transaction point"), "point", VIEW_TEXT },
 	{ N_("Session on"), "session_on", VIEW_DATE },
-	{ N_("State"), "state", VIEW_WORD },
-	{ N_("Closed on"), "closed_on", VIEW_DATE },
-	{ N_("Closed at"), "closed_at", VIEW_MOMENT },
+	{ N_("State"), "session_state", VIEW_WORD },
+	{ N_("Session closed on"), "closed_on", VIEW_DATE },
+	{ N_("Session closed at"), "closed_at", VIEW_MOMENT },
 	{ N_("By"), "closed_by", VIEW_TEXT },
 	{ N_("Transfers to overdue"), "transfers", VIEW_WORD },
 	{ N_("Groups"), "total.groups", VIEW_COUNT },
@@ -133,8 +146,10 @@ static const struct view_field status_group_fields[] = {
 
 void show_session_status(const json_t *result)
 {
+	json_t *session = session_with_state_new(result);
 	view_title(_("Session of the transaction point"));
-	view_record(result, status_fields);
+	view_record(session, status_fields);
+	json_decref(session);
 	view_title(_("Groups of the session"));
 	view_table(view_at(result, "groups"), status_group_fields, NULL);
 }
@@ -192,7 +207,7 @@ static const struct view_field closed_fields[] = {
 	{ N_("Savings and credit group"), "group", VIEW_TEXT },
 	{ N_("State"), "state", VIEW_WORD },
 	{ N_("Reason"), "reason", VIEW_TEXT },
-	{ N_("Closed on"), "closed_on", VIEW_DATE },
+	{ N_("Session closed on"), "closed_on", VIEW_DATE },
 	{ N_("Groups posted"), "posted", VIEW_COUNT },
 	{ N_("Groups excused"), "excused", VIEW_COUNT },
 	{ N_("Difference"), "cash_difference", VIEW_MONEY },

@@ -198,6 +198,8 @@ static const struct {
 	{ "target_resolution", N_("target of the resolution") },
 	{ "target_district_plan", N_("target of the district's plan") },
 	/* sessions and their lines */
+	{ "session_open", N_("takes sheets") },
+	{ "session_closed", N_("session closed") },
 	{ "posted", N_("posted") },
 	{ "refused", N_("refused") },
 	{ "nothing", N_("nothing") },

@@ -426,7 +426,8 @@ def test_client(district, tmp_path):
     assert "Đã ghi bảng kê" in run("session", "correct", "1", SESSION, "5", "--loan", rpc.running, "--interest", "120.000", "--reason", "x").stdout
     assert "120.000" in run("session", "cash", "TXN01").stdout
     assert "đã ghi" in run("session", "status", "TXN01").stdout
-    assert "đã khóa" in run("session", "close", "TXN01", SESSION).stdout
+    assert "Phiên giao dịch đã khóa" in run("session", "close", "TXN01", SESSION).stdout
+    assert "Ngày khóa phiên" in run("session", "status", "TXN01").stdout
     late = run("session", "correct", "1", SESSION, "5", "--reason", "x", check=False)
     assert late.returncode == 1 and "không nhận thêm" in late.stderr
     more = exported(rpc, tmp_path, "sau.csv").read_text(encoding="utf-8")
