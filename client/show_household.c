@@ -192,7 +192,7 @@ static const struct view_field changed_fields[] = {
 	{ N_("Left on"), "left_on", VIEW_DATE },
 	{ N_("Died on"), "died_on", VIEW_DATE },
 	{ N_("Signs from then on"), "representative", VIEW_NUMBER },
-	{ "", "representative_name", VIEW_TEXT },
+	{ N_("Name of who signs"), "representative_name", VIEW_TEXT },
 	{ N_("Asked on"), "asked_on", VIEW_DATE },
 	{ N_("Review begins on"), "starts_on", VIEW_DATE },
 	{ N_("Result due on"), "due_on", VIEW_DATE },

@@ -339,7 +339,9 @@ def test_through_the_client(daemon, tmp_path):
     assert "0000000078" in run("household", "split", "77", "--into", "78", "--members", "1")
     assert "nhập hộ" in daemon.client("help", "household", "merge").stdout.lower()
     run("household", "merge", "77", "--other", "78")
-    assert "đã mất" in run("household", "death", "77", "--member", "2") + run("household", "show", "77")
+    died = run("household", "death", "77", "--member", "2")
+    assert "Tên người đứng tên" in died and "Hồ Thị Đào" in died and "Project-Id" not in died
+    assert "đã mất" in run("household", "show", "77")
     run("household", "leave", "77")
     assert "hộ 0000000077" not in run("household", "find", "--group", "1")
 
