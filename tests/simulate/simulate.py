@@ -9,6 +9,7 @@ of operations that still disagrees in the same way, found by leaving operations 
 
 import argparse
 import datetime
+import itertools
 import json
 import pathlib
 import random
@@ -247,14 +248,15 @@ def disagree(stage, seed, plan, played, error, shrinks):
     raise Disagreement(seed, error, played)
 
 
-def run(postgres, seconds=None, seed=None, steps=STEPS_A_LIFE, shrinks=True):
-    """Lives of random seeds until the seconds are over, or one life of the seed; how many agreed."""
-    seeds = random.SystemRandom()
+def run(postgres, seconds=None, seed=None, steps=STEPS_A_LIFE, shrinks=True, first=None):
+    """Lives of random seeds, or of those from `first` on, until the seconds are over, or one life of the seed; how many
+    agreed."""
+    seeds = itertools.count(first) if first is not None else iter(lambda: random.SystemRandom().randrange(10**9), None)
     stage = Stage(postgres)
     until = time.monotonic() + seconds if seconds else None
     lives = 0
     while True:
-        number = seed if seed is not None else seeds.randrange(10**9)
+        number = seed if seed is not None else next(seeds)
         plan, played, error, life = play_seed(stage, number, steps, until)
         if error is not None:
             disagree(stage, number, plan, played, error, shrinks)
