@@ -24,6 +24,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = (ROOT / os.environ.get("VONVAY_BUILD", "build")).resolve()
 PG_SH = ROOT / "tests/lib/pg.sh"
+PSQL = "/usr/lib/postgresql/15/bin/psql"  # not Debian's wrapper of it, which takes longer to begin than most statements
 PR_SET_PDEATHSIG = 1
 SANITIZER = re.compile(r"(Address|Leak|UndefinedBehavior)Sanitizer|runtime error:")
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -84,7 +85,7 @@ class Postgres:
     def psql(self, sql, database="postgres", user="postgres", check=True):
         """Run SQL with psql, as superuser unless told; returns its unaligned, tuples-only output."""
         out = subprocess.run(
-            ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", str(self.dir), "-U", user, "-d", database],
+            [PSQL, "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", str(self.dir), "-U", user, "-d", database],
             input=sql,
             capture_output=True,
             text=True,
