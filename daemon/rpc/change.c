@@ -135,7 +135,11 @@ const struct param_spec change_propose_params[] = {
 	  .min = 1,
 	  .max = 32,
 	  .help = "area_end: code of the unit that stands in their place." },
-	{ .name = "parent", .type = PARAM_TEXT, .min = 1, .max = 32, .help = "area_new: code of the unit above." },
+	{ .name = "parent",
+	  .type = PARAM_TEXT,
+	  .min = 1,
+	  .max = 32,
+	  .help = "area_new: code of the unit above." },
 	{ .name = "area_kind",
 	  .type = PARAM_WORD,
 	  .words = "commune town hamlet",
@@ -342,6 +346,7 @@ static bool change_approve_args(struct request *req, const struct loan_context *
 static const struct simple_write change_approve_write = { .stmt = STMT_CHANGE_APPROVE,
 							  .params = true,
 							  .args = change_approve_args,
+							  .reference = true,
 							  .job = "{\"job\":\"change\"}" };
 
 static void change_approve_tried(const struct db_result *r, void *arg)

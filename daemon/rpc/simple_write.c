@@ -29,6 +29,8 @@ static void simple_done(const struct db_result *r, void *arg)
 	struct simple_job *job = arg;
 	struct request *req = job->req;
 	if (r->ok && r->rows) {
+		if (job->write->reference)
+			loan_context_forget();
 		if (job->write->job && !server_job_send(req->server, job->write->job))
 			request_log(req, "no worker runs now; it finds the job when it starts");
 		request_reply_str(req, db_text(r, 0, 1));

@@ -7,11 +7,12 @@
 
 struct simple_write {
 	enum stmt stmt; /* takes the common head, then the parameters, then `args`; gives entry_id, reply, repeated */
-	bool params;	/* the function takes the parameters as jsonb, without the key */
+	bool params; /* the function takes the parameters as jsonb, without the key */
 	/* Adds the arguments behind the head. False: answered. NULL: none. */
 	bool (*args)(struct request *req, const struct loan_context *ctx, struct db_args *args);
 	/* The reply, where the function does not make it itself. */
 	void (*reply)(struct request *req, struct text *reply);
+	bool reference;	 /* changes what loan_context keeps: the next request sees it */
 	const char *job; /* told to the worker when it was stored; what is to do stands in the database */
 };
 

@@ -93,6 +93,12 @@ def naive_answers(contract, state, d):
     }
 
 
+def moves_of(steps):
+    """The transitions that the model notes too."""
+    kinds = ("instalment_carried", "instalment_overdue", "matured", "freeze_ended", "relief_ended")
+    return [(s["on"], s["kind"], s["instalment"], s["amount"]) for s in steps if s["kind"] in kinds]
+
+
 @given(lives())
 def test_every_day(life):
     contract, cc, facts = life
@@ -113,11 +119,44 @@ def test_what_is_known_on_a_day(life, data):
         business = d + data.draw(st.sampled_from((0, 0, 1, 2, 5, 12))) * DAY
         known = [f for f in facts if f["on"] <= d]
         state = naive_loan.live(contract, known, d, business)
-        loan = replayed(cc, known, d, business)
+        steps = []
+        loan = replayed(cc, known, d, business, steps)
+        assert moves_of(steps) == state["transitions"]
         assert answers(contract, cc, loan, d) == naive_answers(contract, state, d)
         waiting = naive_loan.awaits_session(contract, state, d)
         assert c.loan_awaiting_session(byref(cc.struct), byref(loan), c.c_date(d), c.c_date(business)) == waiting
         event("waiting" if waiting else "settled")
+
+
+@pytest.mark.parametrize("default", ["carry", "overdue"])
+@pytest.mark.parametrize("paid", [0, 50, 49])
+@pytest.mark.parametrize("ends", [{"kind": "relieved", "number": 1}, {"kind": "frozen", "amount": 1}])
+def test_a_session_that_is_not_settled_holds_back_what_ends_after_it(default, paid, ends):
+    """Instalments of 50 due on 2020-07-01 and 2021-01-01, the sessions on the 10th closing five days later; relief or freeze
+    ends on the 11th. Only where nothing of the first one is missed does it end at once."""
+    contract = plain_contract()
+    calendar = {**loan_cases.plain_calendar([(datetime.date(2018, 1, 1), 10)]), "close_days": 5}
+    contract.update(calendar=calendar, default=default, overlays={1: [(datetime.date(2018, 1, 1), loan_cases.Fraction(1, 50))]})
+    cc = loan_cases.CContract(contract)
+    facts = [
+        {"no": 1, "kind": "disbursed", "on": datetime.date(2020, 1, 1), "amount": 100},
+        {"no": 2, "on": datetime.date(2020, 6, 20), "until": datetime.date(2020, 7, 11), **ends},
+        {"no": 3, "kind": "principal_paid", "on": datetime.date(2020, 6, 19), "amount": paid},
+    ]
+    facts = facts if paid else facts[:2]
+    told = {}
+    for day in range(9, 17):
+        d = datetime.date(2020, 7, day)
+        steps = []
+        loan = replayed(cc, facts, d, d, steps)
+        state = naive_loan.live(contract, facts, d, d)
+        assert answers(contract, cc, loan, d) == naive_answers(contract, state, d), d
+        assert moves_of(steps) == state["transitions"], d
+        told[day] = [kind for _, kind, _, _ in moves_of(steps)]
+    end = "relief_ended" if ends["kind"] == "relieved" else "freeze_ended"
+    missed = [] if paid == 50 or (paid == 49 and end == "freeze_ended") else ["instalment_carried" if default == "carry" else "instalment_overdue"]
+    assert told[10] == [] and told[15] == told[16] == missed + [end]
+    assert told[11] == told[14] == ([] if missed else [end])
 
 
 @given(lives(longest=24, most=5), st.data())
@@ -314,12 +353,7 @@ def test_steps_say_what_the_model_saw(life):
     steps = []
     replayed(cc, facts, end, None, steps)
     state = naive_loan.live(contract, facts, end, datetime.date(2090, 1, 1))
-    moved = [
-        (s["on"], s["kind"], s["instalment"], s["amount"])
-        for s in steps
-        if s["kind"] in ("instalment_carried", "instalment_overdue", "matured", "freeze_ended", "relief_ended")
-    ]
-    assert moved == state["transitions"]
+    assert moves_of(steps) == state["transitions"]
     assert [s["fact"] for s in steps if s["fact"] is not None] == [f["no"] for f in facts]
     closed = [s["kind"] for s in steps if s["kind"] == "closed"]
     assert len(closed) == (1 if state["closed"] else 0)

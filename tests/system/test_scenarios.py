@@ -311,3 +311,266 @@ def test_the_cap_of_business_loans_is_one(lending):
     assert refused(daemon, *order, "--amount", 40_000_001)["data"]["reasons"][0]["reason"] == "cap"
     daemon.client(*order, "--amount", 40_000_000)
     assert refused(daemon, *order, "--amount", 1)["data"]["reasons"][0]["reason"] == "cap"
+
+
+# ---- events ----
+
+BORN = "2025-12-10"  # first day of these scenarios: a session of the point, the rate 6.24 % since the 1st
+
+
+@pytest.fixture(scope="module")
+def district(postgres, template):
+    database = loan_district.fill(postgres.database(template), business=BORN)
+    loan_district.add_households(database, 101, 3)
+    yield database
+    database.drop()
+
+
+class Client:
+    """The client beside one daemon, as a member of the staff."""
+
+    def __init__(self, daemon):
+        self.daemon = daemon
+
+    def __call__(self, *arguments, who="giamdoc"):
+        """{label: value} in English."""
+        return shown(self.daemon, "--as", who, *arguments)
+
+    def refused(self, *arguments, who="giamdoc"):
+        """(word, field) of the refusal."""
+        data = refused(self.daemon, "--as", who, *arguments)["data"]
+        return data["word"], data["field"]
+
+    def lend(self, amount, term, instalment, household=101):
+        order = ("loan", "disburse", "--household", household, "--programme", "01", "--amount", amount, "--term", term)
+        return self(*order, "--instalment", instalment, who="giaodich")["Loan contract"]
+
+    def until(self, day):
+        self.daemon.client("--as", "quantri", "sweep", "run", "--until", day, "--wait")
+
+    def loan(self, number, day):
+        """(status, in term, overdue, frozen, unpaid interest) as the client writes them, the same figures in Vietnamese."""
+        told = self("loan", "show", number, "--as-of", day)
+        labels = ("Status", "In-term balance", "Overdue balance", "Frozen balance", "Unpaid interest")
+        vi = shown(self.daemon, "loan", "show", number, "--as-of", day, lang="vi")
+        vietnamese = ("Dư nợ trong hạn", "Dư nợ quá hạn", "Dư nợ khoanh", "Lãi tồn")
+        assert [vi[label] for label in vietnamese] == [told[label].replace(",", ".") for label in labels[1:]]
+        return tuple(told[label] for label in labels)
+
+    def events(self, number):
+        """(day, word) of what happened."""
+        out = json.loads(self.daemon.client("--json", "loan", "events", number).stdout)
+        return [(event["on"], event["kind"]) for event in out["events"]]
+
+
+@pytest.fixture
+def client(postgres, district):
+    database = postgres.database(district)
+    with vonvay_env.Daemon(database, settings=loan_district.SETTINGS) as daemon:
+        yield Client(daemon)
+    database.drop()
+
+
+def figures(status, in_term, overdue, frozen, interest):
+    return (status, *map(dong, (in_term, overdue, frozen, interest)))
+
+
+def test_maturity_unpaid(client):
+    """5,000,000 due on 2026-12-10, overdue at the session of 2027-01-10: 396 days in term 338,499; 31 days at 8.112 % 34,448
+    (domain.md 2.10)."""
+    loan = client.lend(5_000_000, 12, 12)
+    client.until("2027-02-10")
+    assert client.loan(loan, "2027-01-09")[0] == "in term"
+    assert client.loan(loan, "2027-01-10") == figures("overdue", 0, 5_000_000, 0, 338_499)
+    assert client.loan(loan, "2027-02-10") == figures("overdue", 0, 5_000_000, 0, 338_499 + 34_448)
+    assert client.events(loan) == [(BORN, "disbursed"), ("2027-01-10", "matured")]
+
+
+def test_a_missed_instalment_before_and_after_2026_03_01(client):
+    """Of contracts made from 2026-03-01 the missed instalment is overdue; an older one stays in term."""
+    old = client.lend(20_000_000, 24, 12)
+    client.until("2026-03-10")
+    new = client.lend(20_000_000, 24, 12, household=102)
+    client.until("2027-04-12")
+    assert client.loan(old, "2027-01-10")[:3] == ("in term", dong(20_000_000), dong(0))
+    assert client.loan(new, "2027-04-09")[:3] == ("in term", dong(20_000_000), dong(0))
+    assert client.loan(new, "2027-04-10")[:3] == ("overdue", dong(10_000_000), dong(10_000_000))
+
+
+def test_rescheduled(client):
+    """The instalment of 2027-03-10 is asked for on 2027-03-01: not beyond 2028-03-10, not after the fact, 5 working days."""
+    client.until("2026-03-10")
+    loan = client.lend(20_000_000, 24, 12)
+    client.until("2027-03-01")
+    order = ("loan", "reschedule", loan, "--instalment", 1, "--asked-on", "2027-03-01")
+    assert client.refused(*order, "--until", "2028-03-11") == ("date_out_of_range", "until")
+    late = ("loan", "reschedule", loan, "--instalment", 1, "--asked-on", "2027-03-04", "--until", "2027-06-10")
+    assert client.refused(*late) == ("date_out_of_range", "asked_on")
+    last = ("loan", "reschedule", loan, "--instalment", 2, "--asked-on", "2027-03-01", "--until", "2028-06-10")
+    assert client.refused(*last) == ("invalid_params", "instalment")
+    assert client(*order, "--until", "2027-06-10")["New day"] == "2027-06-10"
+    client.until("2027-07-12")
+    assert client.loan(loan, "2027-07-09")[:3] == ("in term", dong(20_000_000), dong(0))
+    assert client.loan(loan, "2027-07-10")[:3] == ("overdue", dong(10_000_000), dong(10_000_000))
+
+
+def test_extended(client):
+    """24 months: half of them more, in all. 12 months: 12 more."""
+    loan, short = client.lend(10_000_000, 24, 24), client.lend(10_000_000, 12, 12, household=102)
+    order = ("loan", "extend", loan, "--asked-on", BORN)
+    assert client.refused(*order, "--until", "2028-12-11") == ("date_out_of_range", "until")
+    assert client(*order, "--until", "2028-06-10")["By the contract"] == "2027-12-10"
+    assert client.refused(*order, "--until", "2028-12-11") == ("date_out_of_range", "until")
+    assert client(*order, "--until", "2028-12-10")["New day"] == "2028-12-10"
+    assert client.refused("loan", "extend", short, "--asked-on", BORN, "--until", "2027-12-11")[0] == "date_out_of_range"
+    client.until("2029-01-12")
+    assert client.loan(loan, "2029-01-09")[0] == "in term"
+    assert client.loan(loan, "2029-01-10")[:3] == ("overdue", dong(0), dong(10_000_000))
+
+
+FREEZE = ("--number", "QĐ 9", "--decided-on")
+
+
+def test_frozen_until_a_day(client):
+    """10,000,000, of which 4,000,000 are frozen from 2026-01-10 to 2026-02-09: 31 days of ten million 52,997.26, 30 days of six
+    million 30,772.60, then ten million again, 30 days 51,287.67."""
+    loan = client.lend(10_000_000, 24, 24)
+    client.until("2026-01-10")
+    order = ("loan", "freeze", loan, "--case", "K1", "--loss", 40, *FREEZE, "2026-01-10", "--amount", 4_000_000)
+    client(*order, "--until", "2026-02-09")
+    client.until("2026-03-11")
+    assert client.loan(loan, "2026-01-10") == figures("frozen", 6_000_000, 0, 4_000_000, 52_997)
+    assert client.loan(loan, "2026-02-09") == figures("in term", 10_000_000, 0, 0, 83_770)
+    assert client.loan(loan, "2026-03-11") == figures("in term", 10_000_000, 0, 0, 135_058)
+    assert client.events(loan) == [(BORN, "disbursed"), ("2026-01-10", "frozen"), ("2026-02-09", "freeze_ended")]
+
+
+def test_how_long_a_freeze_may_be(client):
+    """domain.md 4, from the day of the decision on; one freeze at a time."""
+    lengths = [("K1", 40, 36), ("K1", 79, 36), ("K1", 80, 60), ("K2", 100, 60), ("K3", 10, 36)]
+    lengths += [("K4a", 0, 60), ("K4b", 0, 36), ("K4c", 0, 36), ("K5", 0, 36)]
+    for case, loss, months in lengths:
+        loan = client.lend(10_000_000, 24, 24)
+        order = ("loan", "freeze", loan, "--case", case, "--loss", loss, *FREEZE, BORN)
+        year = 2025 + months // 12
+        assert client.refused(*order, "--until", f"{year}-12-11") == ("date_out_of_range", "until")
+        client(*order)
+        assert client.refused(*order) == ("conflict", "loans")
+        out = json.loads(client.daemon.client("--json", "loan", "show", loan).stdout)
+        assert out["next"] == {"on": f"{year}-12-10", "reason": "freeze_end"}
+    loan = client.lend(10_000_000, 24, 24)
+    assert client.refused("loan", "freeze", loan, "--case", "K1", "--loss", 39, *FREEZE, BORN) == ("not_eligible", "case")
+
+
+def test_unfrozen_by_decision(client):
+    loan = client.lend(10_000_000, 24, 24)
+    assert client.refused("loan", "unfreeze", loan, "--reason", "hết rủi ro") == ("conflict", "loan")
+    client("loan", "freeze", loan, "--case", "K4a", "--loss", 0, *FREEZE, BORN)
+    client.until("2026-01-10")
+    assert client.loan(loan, "2026-01-10") == figures("frozen", 0, 0, 10_000_000, 0)
+    client("loan", "unfreeze", loan, "--reason", "hết rủi ro")
+    client.until("2026-02-09")
+    assert client.loan(loan, "2026-02-09") == figures("in term", 10_000_000, 0, 0, 51_288)
+
+
+def test_written_off_and_recovered(client):
+    """31 days of 10,000,000: 52,997. Case K1 needs a freeze before; only the director; nothing more comes back than went."""
+    loan = client.lend(10_000_000, 24, 24)
+    client.until("2026-01-10")
+    paper = ("--number", "QĐ 10", "--decided-on", "2026-01-10", "--authority", "Hội đồng quản trị")
+    assert client.refused("loan", "write-off", loan, "--case", "K1", *paper) == ("conflict", "loan")
+    assert client.refused("loan", "write-off", loan, "--case", "K4a", *paper, who="tindung")[0] == "denied"
+    assert client.refused("loan", "recover", loan, 1) == ("amount_too_large", "amount")
+    told = client("loan", "write-off", loan, "--case", "K4a", *paper)
+    assert (told["Amount"], told["Interest"], told["Status"]) == (dong(10_000_000), dong(52_997), "closed")
+    assert client.refused("loan", "pay", loan, 1)[0] == "loan_closed"
+    assert client("loan", "recover", loan, 10_052_996)["Recovered of it"] == dong(10_052_996)
+    assert client.refused("loan", "recover", loan, 2) == ("amount_too_large", "amount")
+    assert client("loan", "recover", loan, 1)["Recovered of it"] == dong(10_052_997)
+
+
+def test_misused(client):
+    """Of 30,000,000, 10,000,000 go to overdue at once: 31 days of all 158,991.78, then 30 days of twenty million in term
+    102,575.34 and of ten million at 8.112 % 66,673.97."""
+    loan = client.lend(30_000_000, 24, 24)
+    client.until("2026-01-10")
+    assert client.refused("loan", "misuse", loan, "--amount", 30_000_001, "--reason", "mua xe") == ("amount_too_large", "amount")
+    client("loan", "misuse", loan, "--amount", 10_000_000, "--reason", "mua xe")
+    client.until("2026-02-09")
+    assert client.loan(loan, "2026-02-09") == figures("overdue", 20_000_000, 10_000_000, 0, 261_567 + 66_674)
+
+
+def test_paid_from_the_deposit_and_reversed(client):
+    """31 days of 30,000,000: 158,992 of interest, paid out of 500,000 put in."""
+    loan = client.lend(30_000_000, 24, 24)
+    client("deposit", "put", 101, 500_000, who="giaodich")
+    client.until("2026-01-10")
+    pay = ("loan", "pay", loan, 158_992, "--kind", "interest_paid", "--from", "deposit")
+    assert client(*pay, who="giaodich")["Unpaid interest"] == dong(0)
+
+    def deposit():
+        return json.loads(client.daemon.client("--json", "deposit", "show", 101).stdout)["balance"]
+
+    assert deposit() == 341_008
+    assert client.refused("loan", "pay", loan, 341_009, "--kind", "principal_paid", "--from", "deposit")[0] == "overdrawn"
+    client("loan", "reverse", loan, 2, "--reason", "nhầm người")
+    assert deposit() == 500_000
+    assert client.loan(loan, "2026-01-10") == figures("in term", 30_000_000, 0, 0, 158_992)
+    assert client.refused("loan", "reverse", loan, 2, "--reason", "nhầm người") == ("conflict", "fact")
+
+
+def test_paid_before_the_session_but_posted_after_it(client):
+    """Of a contract from 2026-03-10 the instalment of 2027-03-10 was transferred on 2027-04-10; 10,000,000 paid on 2027-04-08
+    make that undone, as if it had been posted in time."""
+    client.until("2026-03-10")
+    loan = client.lend(20_000_000, 24, 12)
+    client.until("2027-04-20")
+    assert client.loan(loan, "2027-04-20")[0] == "overdue"
+    late = ("loan", "pay", loan, 10_000_000, "--kind", "principal_paid", "--on", "2027-04-08")
+    assert client.refused(*late, who="giaodich") == ("date_out_of_range", "paid_on")
+    assert client.refused(*late) == ("invalid_params", "reason")
+    client(*late, "--reason", "biên lai 08/4")
+    assert client.loan(loan, "2027-04-20")[:3] == ("in term", dong(10_000_000), dong(0))
+    assert client.events(loan) == [("2026-03-10", "disbursed"), ("2027-04-08", "principal_paid")]
+
+
+def approve(client, told):
+    client("change", "approve", told["Change"])
+
+
+def test_relieved(client):
+    """Two points less from 2026-01-10 for 30 days: 50,000,000 at 4.24 % 174,246.58, after 31 days at 6.24 % 264,986.30; then the
+    full rate again, 30 days 256,438.36. What is overdue would follow at 130 % of it."""
+    loan = client.lend(50_000_000, 24, 24)
+    client.until("2026-01-10")
+    order = ("relief", "define", "bao-so-9", "--rate-delta", "2", "--from", "2026-01-10", "--until", "2026-02-09")
+    approve(client, client(*order, "--reason", "bão", "--decision", "QĐ 5", who="tindung"))
+    client("loan", "relieve", "bao-so-9", "--households", 101, "--number", "QĐ 6", "--decided-on", "2026-01-10")
+    client.until("2026-03-11")
+    assert client.loan(loan, "2026-01-10")[4] == dong(264_986)
+    assert client.loan(loan, "2026-02-09")[4] == dong(439_233)
+    assert client.loan(loan, "2026-03-11")[4] == dong(695_671)
+    assert ("2026-02-09", "relief_ended") in client.events(loan)
+
+
+def test_a_rate_changes_for_running_loans(client):
+    """From 2026-01-10 on 6 %: 31 days at 6.24 % 264,986.30, 30 days at 6 % 246,575.34."""
+    loan = client.lend(50_000_000, 24, 24)
+    order = ("change", "propose", "rate", "--line", "01", "--rate", "6", "--from", "2026-01-10")
+    approve(client, client(*order, "--reason", "giảm lãi suất", "--decision", "QĐ 1", who="tindung"))
+    client.until("2026-02-09")
+    assert client.loan(loan, "2026-01-10")[4] == dong(264_986)
+    assert client.loan(loan, "2026-02-09")[4] == dong(511_562)
+
+
+def test_a_rate_is_corrected(client):
+    """6.24 % should have been 6.2 % since 2025-12-01: 31 days of 50,000,000 are 263,287.67 instead of 264,986.30."""
+    loan = client.lend(50_000_000, 24, 24)
+    client.until("2026-01-10")
+    assert client.loan(loan, "2026-01-10")[4] == dong(264_986)
+    order = ("rate", "correct", "01", "--from", "2025-12-01", "--rate", "6.2", "--reason", "nhập sai")
+    told = client(*order, who="tindung")
+    assert client.refused("change", "approve", told["Change"], who="tindung")[0] == "denied"
+    approve(client, told)
+    client.until("2026-01-11")
+    assert client.loan(loan, "2026-01-10")[4] == dong(263_288)
