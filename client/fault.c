@@ -76,6 +76,19 @@ static void fault_report_json(const json_t *error)
 	free(text);
 }
 
+/* Why not: each reason in words, with its rule. */
+static void fault_report_reasons(const json_t *reasons)
+{
+	size_t i;
+	const json_t *row;
+	json_array_foreach(reasons, i, row)
+	{
+		const char *reason = json_is_string(row) ? json_string_value(row) : view_text(row, "reason");
+		const char *rule = json_is_object(row) ? view_text(row, "rule") : "";
+		terminal_hint(*rule ? "- %s (%s)" : "- %s", words_translate(reason), rule);
+	}
+}
+
 void fault_report(const struct client *c, const json_t *error)
 {
 	struct buffer text = { 0 };
@@ -90,6 +103,7 @@ void fault_report(const struct client *c, const json_t *error)
 	terminal_say("%s", text.s);
 	if (sentence && *message && strcmp(sentence, message) != 0)
 		terminal_hint("%s", message);
+	fault_report_reasons(view_at(error, "data.reasons"));
 	if (*ref && !strcmp(fault_word(error), "internal"))
 		terminal_hint(_("in the log of the daemon: %s"), ref);
 	buffer_clear(&text);

@@ -376,6 +376,15 @@ def test_errors_are_translated_and_name_the_option(client, fake):
     assert client.run("loan", "pay", LOAN, "1000", status=1).stderr == "vonvay: something new\n"
 
 
+def test_a_refusal_names_its_reasons_and_rules(client, fake):
+    refused = Refused("not_eligible", -32012, "the household is not eligible", "household")
+    refused.error["data"]["reasons"] = [{"reason": "escaped_too_long", "rule": "28/2015/QD-TTg"}, "overdue_debt"]
+    fake.answers["loan.pay"] = refused
+    err = client.run("--lang", "en", "loan", "pay", LOAN, "1000", status=1).stderr
+    assert "- left poverty too long ago (28/2015/QD-TTg)" in err and "\n" in err
+    assert "28/2015/QD-TTg" in client.run("loan", "pay", LOAN, "1000", status=1).stderr
+
+
 def test_a_large_answer(client, fake):
     fake.answers["loan.find"] = {"loans": [
         {"loan": str(10**15 + i), "household_name": "Hồ Thị Kăn Đang " * 8, "outstanding": i} for i in range(6000)
