@@ -198,7 +198,7 @@ def undisturbed_with(postgres, imported, payments):
 
 def pay_all(daemon, payments):
     for loan, amount in payments:
-        pay_until_answered(daemon, {"loan": loan, "amount": amount, "paid_on": small_district.BEGIN, "key": vonvay_env.uuid7()})
+        pay_until_answered(daemon, {"loan": loan, "amount": amount, "paid_on": small_district.BEGIN, "reason": "ghi sổ muộn", "key": vonvay_env.uuid7()})
 
 
 def pay_until_answered(daemon, params):

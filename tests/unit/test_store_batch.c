@@ -252,6 +252,89 @@ static void test_transitions_not_stored_yet(void **state)
 	loan_batch_clear(&batch);
 }
 
+/* Another place from 2024-06-10 on: the old cell loses what the new one gets, the span is cut, the new point looks at all. */
+static void test_a_move_changes_the_cell(void **state)
+{
+	struct rig rig;
+	struct loan_batch batch = { 0 };
+	(void)state;
+	rig_init(&rig, INSTALMENT_DEFAULT_CARRY);
+	struct loan_record r = record_of(&rig);
+	const struct loan_place place = { 7, &rig.calendar };
+	r.contract.places = &place;
+	r.contract.places_count = 1;
+	add(&batch, &r, FACT_DISBURSED, "2024-01-10", 30000000);
+	loan_batch_clear(&batch);
+	struct fact fact = fact_of(2, FACT_MOVED, "2024-06-10", 0);
+	fact.number = 7;
+	loan_batch_begin_loan(&batch, &r);
+	assert_int_equal(loan_apply(&r.contract, &r.loan, &fact, loan_batch_step, &batch), LOAN_OK);
+	assert_true(loan_batch_end_loan(&batch));
+	assert_int_equal(rows_sum(&batch.deltas, 17, 5, 1, 0), -30000000);
+	assert_int_equal(rows_sum(&batch.deltas, 17, 5, 1, 7), 30000000);
+	assert_string_equal(rows_text(&batch.spans), "{{6600000000000001,19884,1,0,7,0}}");
+	assert_string_equal(
+		rows_text(&batch.agenda),
+		"{{6600000000000001,20098,1},{6600000000000001,20463,1},{6600000000000001,20828,2}}");
+	assert_string_equal(rows_text(&batch.postings), "{}");
+	loan_batch_clear(&batch);
+}
+
+/* The same facts at half the rate: what was charged too much is taken back, and the same rate again changes nothing. */
+static void test_other_reference_data(void **state)
+{
+	struct late l;
+	struct loan_batch batch = { 0 };
+	struct rate_row half[1];
+	struct rate_line line;
+	bool mismatch;
+	(void)state;
+	late_init(&l);
+	half[0] = l.rig.line.rows[0];
+	half[0].rate_e7 /= 2;
+	assert_true(rate_line_init(&line, half, 1));
+	struct loan_record old = l.r, now = l.r;
+	assert_int_equal(loan_batch_recompute(&batch, &old, &now, l.facts, 2, l.stored, 1, day("2025-03-01"),
+					      &mismatch),
+			 LOAN_OK);
+	assert_false(mismatch);
+	assert_int_equal(batch.loans, 0);
+	now.contract.line = &line;
+	assert_int_equal(loan_batch_recompute(&batch, &old, &now, l.facts, 2, l.stored, 1, day("2025-03-01"),
+					      &mismatch),
+			 LOAN_OK);
+	assert_false(mismatch);
+	assert_int_equal(batch.loans, 1);
+	assert_int_equal(batch.facts.rows + batch.postings.rows + batch.superseded.rows, 0);
+	assert_true(now.loan.b.accrued.dong < l.r.loan.b.accrued.dong);
+	assert_dong(now.loan.b.overdue, 9000000);
+	assert_int_equal(now.facts, 2);
+	loan_batch_clear(&batch);
+}
+
+/* Two facts of earlier days at once. */
+static void test_several_facts_at_once(void **state)
+{
+	struct late l;
+	struct loan_batch batch = { 0 };
+	bool mismatch;
+	(void)state;
+	late_init(&l);
+	struct fact added[] = { fact_of(3, FACT_PRINCIPAL_PAID, "2025-01-05", 4000000),
+				fact_of(4, FACT_PRINCIPAL_PAID, "2024-12-05", 6000000) };
+	assert_int_equal(loan_batch_replay(&batch, &l.r, l.facts, 2, added, 2, l.stored, 1, day("2025-03-05"),
+					   &mismatch),
+			 LOAN_OK);
+	assert_string_equal(rows_text(&batch.superseded), "{{6600000000000001,9,4}}");
+	assert_string_equal(rows_text(&batch.made), "{}");
+	assert_int_equal(batch.facts.rows, 2);
+	assert_int_equal(l.r.facts, 4);
+	assert_int_equal(loan_batch_paid(&batch, 3)->part[PART_PRINCIPAL_EARLY].dong, 4000000);
+	assert_int_equal(loan_batch_paid(&batch, 4)->part[PART_PRINCIPAL_EARLY].dong, 6000000);
+	assert_int_equal(loan_batch_paid(&batch, 2)->part[PART_PRINCIPAL_OVERDUE].dong, 0);
+	loan_batch_clear(&batch);
+}
+
 static void test_a_new_contract(void **state)
 {
 	struct rig rig;
@@ -293,6 +376,9 @@ int main(void)
 		TEST(test_a_refused_fact_leaves_nothing),
 		TEST(test_what_is_stored_must_follow_from_the_facts),
 		TEST(test_transitions_not_stored_yet),
+		TEST(test_a_move_changes_the_cell),
+		TEST(test_other_reference_data),
+		TEST(test_several_facts_at_once),
 		TEST(test_a_new_contract),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
