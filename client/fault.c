@@ -9,6 +9,7 @@
 #include "language.h"
 #include "terminal.h"
 #include "view.h"
+#include "words.h"
 #include "vonvay/compiler.h"
 #include "vonvay/wire.h"
 
