@@ -84,7 +84,7 @@ const struct param_spec fund_history_params[] = { A_FUND(true), { 0 } };
 
 void fund_add(struct request *req)
 {
-	static const struct simple_write write = { .stmt = STMT_FUND_ADD, .params = true };
+	static const struct simple_write write = { .stmt = STMT_FUND_ADD, .params = true, .reference = true };
 	simple_write(req, &write);
 }
 

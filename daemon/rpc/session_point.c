@@ -108,9 +108,11 @@ static bool session_check_held(struct request *req, const struct loan_context *c
 static const struct simple_write session_excuse_write = { .stmt = STMT_SESSION_EXCUSE,
 							  .params = true,
 							  .args = session_check_held };
-static const struct simple_write session_close_write = {
-	.stmt = STMT_SESSION_CLOSE, .params = true, .args = session_check_held, .job = "{\"job\":\"session\"}"
-};
+static const struct simple_write session_close_write = { .stmt = STMT_SESSION_CLOSE,
+							 .params = true,
+							 .reference = true,
+							 .args = session_check_held,
+							 .job = "{\"job\":\"session\"}" };
 
 void session_excuse(struct request *req)
 {
