@@ -45,8 +45,13 @@ const struct param_spec deposit_credit_params[] = {
 const struct param_spec deposit_reverse_params[] = {
 	THE_KEY,
 	THE_HOUSEHOLD,
-	{ .name = "fact", .type = PARAM_INT, .required = true, .min = 1, .max = INT32_MAX },
-	{ .name = "reason", .type = PARAM_TEXT, .required = true, .min = 1, .max = 300 },
+	{ .name = "fact",
+	  .type = PARAM_INT,
+	  .required = true,
+	  .min = 1,
+	  .max = INT32_MAX,
+	  .help = "Number of the fact in the statement of the deposit." },
+	{ .name = "reason", .type = PARAM_TEXT, .required = true, .min = 1, .max = 300, .help = "Why." },
 	{ 0 },
 };
 

@@ -17,7 +17,7 @@
 #define THE_OTHER { .name = "to_group", .type = PARAM_ID, .required = true, .help = "Number of the group they go to." }
 #define A_DAY(what) { .name = what, .type = PARAM_DATE, .help = "The first day in the other group, by default the business date." }
 #define HOUSEHOLDS { .name = "households", .type = PARAM_IDS, .required = true, .min = 1, .max = 200, .help = "Who goes." }
-#define A_TEXT(what, most) { .name = what, .type = PARAM_TEXT, .required = true, .min = 1, .max = most }
+#define A_TEXT(what, most) { .name = what, .type = PARAM_TEXT, .required = true, .min = 1, .max = most, .help = "As it stands on the paper." }
 /* clang-format on */
 
 const struct param_spec group_move_params[] = {
@@ -36,9 +36,10 @@ const struct param_spec group_split_params[] = {
 	{ .name = "organisation",
 	  .type = PARAM_WORD,
 	  .required = true,
-	  .words = "farmers women veterans youth" },
+	  .words = "farmers women veterans youth",
+	  .help = "The entrusted organisation." },
 	A_TEXT("area", 40),
-	{ .name = "hamlet", .type = PARAM_TEXT, .max = 120 },
+	{ .name = "hamlet", .type = PARAM_TEXT, .max = 120, .help = "The hamlet, where it has one." },
 	A_TEXT("point", 40),
 	A_TEXT("leader", 120),
 	{ .name = "leader_household", .type = PARAM_ID, .help = "One of those who go." },

@@ -8,7 +8,7 @@
 /* clang-format off */
 #define THE_KEY { .name = "key", .type = PARAM_KEY, .required = true, .help = "UUIDv7 made by the client before sending." }
 #define THE_GROUP { .name = "group", .type = PARAM_ID, .required = true, .help = "Number of the group, 7 digits." }
-#define A_REASON(what) { .name = what, .type = PARAM_TEXT, .required = true, .min = 1, .max = 300 }
+#define A_REASON(what) { .name = what, .type = PARAM_TEXT, .required = true, .min = 1, .max = 300, .help = "Why, or by which decision." }
 /* clang-format on */
 
 const struct param_spec group_history_params[] = { THE_GROUP, { 0 } };
@@ -16,7 +16,12 @@ const struct param_spec group_history_params[] = { THE_GROUP, { 0 } };
 const struct param_spec group_form_params[] = {
 	THE_KEY,
 	THE_GROUP,
-	{ .name = "name", .type = PARAM_TEXT, .required = true, .min = 1, .max = 120 },
+	{ .name = "name",
+	  .type = PARAM_TEXT,
+	  .required = true,
+	  .min = 1,
+	  .max = 120,
+	  .help = "Name of the group." },
 	{ .name = "organisation",
 	  .type = PARAM_WORD,
 	  .required = true,
@@ -28,7 +33,7 @@ const struct param_spec group_form_params[] = {
 	  .min = 1,
 	  .max = 40,
 	  .help = "Code of its commune." },
-	{ .name = "hamlet", .type = PARAM_TEXT, .max = 120 },
+	{ .name = "hamlet", .type = PARAM_TEXT, .max = 120, .help = "The hamlet, where it has one." },
 	{ .name = "point",
 	  .type = PARAM_TEXT,
 	  .required = true,
@@ -66,7 +71,7 @@ const struct param_spec group_lead_params[] = {
 const struct param_spec group_join_params[] = {
 	THE_KEY,
 	THE_GROUP,
-	{ .name = "household", .type = PARAM_ID, .required = true },
+	{ .name = "household", .type = PARAM_ID, .required = true, .help = "Number of the household." },
 	{ .name = "joined_on", .type = PARAM_DATE, .help = "By default the business date." },
 	{ 0 },
 };
@@ -74,7 +79,7 @@ const struct param_spec group_join_params[] = {
 const struct param_spec group_leave_params[] = {
 	THE_KEY,
 	THE_GROUP,
-	{ .name = "household", .type = PARAM_ID, .required = true },
+	{ .name = "household", .type = PARAM_ID, .required = true, .help = "Number of the household." },
 	{ .name = "left_on",
 	  .type = PARAM_DATE,
 	  .help = "The first day no longer a member, by default the business date." },

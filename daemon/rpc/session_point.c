@@ -18,7 +18,7 @@ const struct param_spec session_excuse_params[] = {
 	THE_POINT,
 	{ .name = "group", .type = PARAM_ID, .required = true, .help = "Number of the group, 7 digits." },
 	THE_SESSION,
-	{ .name = "reason", .type = PARAM_TEXT, .required = true, .min = 1, .max = 300 },
+	{ .name = "reason", .type = PARAM_TEXT, .required = true, .min = 1, .max = 300, .help = "Why." },
 	{ 0 },
 };
 

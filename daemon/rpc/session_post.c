@@ -18,7 +18,7 @@
 #define THE_GROUP { .name = "group", .type = PARAM_ID, .required = true, .help = "Number of the group, 7 digits." }
 #define THE_SESSION { .name = "session_on", .type = PARAM_DATE, .required = true, .help = "Day of the session." }
 #define A_LINE                                                                                                                \
-	{ .name = "household", .type = PARAM_ID, .required = true },                                                          \
+	{ .name = "household", .type = PARAM_ID, .required = true, .help = "Number of the household." },                                                          \
 	{ .name = "loan", .type = PARAM_ID, .help = "Contract number; without it only a deposit." },                          \
 	{ .name = "interest", .type = PARAM_MONEY, .help = "Interest paid, đồng." },                                          \
 	{ .name = "principal", .type = PARAM_MONEY, .help = "Principal paid by the borrower, đồng." },                        \
@@ -60,7 +60,7 @@ const struct param_spec session_correct_params[] = {
 	THE_GROUP,
 	THE_SESSION,
 	A_LINE,
-	{ .name = "reason", .type = PARAM_TEXT, .required = true, .min = 1, .max = 300 },
+	{ .name = "reason", .type = PARAM_TEXT, .required = true, .min = 1, .max = 300, .help = "Why." },
 	{ 0 },
 };
 
