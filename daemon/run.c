@@ -74,6 +74,26 @@ static void run_worker_event(const char *json, void *arg)
 
 /* ---- start ---- */
 
+static void run_watchdog(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+	sd_notify(0, "WATCHDOG=1");
+}
+
+/* From readiness on: systemd counts from there, and a start that waits for the database is no hang. */
+static void run_start_watchdog(struct run *run)
+{
+	uint64_t usec;
+	if (sd_watchdog_enabled(0, &usec) <= 0)
+		return;
+	struct timeval half = { .tv_sec = (time_t)(usec / 2000000),
+				.tv_usec = (suseconds_t)(usec / 2 % 1000000) };
+	run->watchdog = event_new(run->server.base, -1, EV_PERSIST, run_watchdog, run);
+	event_add(run->watchdog, &half);
+}
+
 static void run_listen(struct run *run)
 {
 	struct text error = { 0 };
@@ -83,6 +103,7 @@ static void run_listen(struct run *run)
 	if (run->listener) {
 		log_info("listening on %s", run->server.settings.daemon.socket);
 		sd_notify(0, "READY=1");
+		run_start_watchdog(run);
 	} else {
 		run_fail(run, text_str(&error));
 	}
@@ -111,25 +132,6 @@ static void run_db_started(const char *why, void *arg)
 	if (run->listener)
 		run->server.worker = worker_host_new(run->server.base, "/proc/self/exe", run->config,
 						     run_worker_event, run);
-}
-
-static void run_watchdog(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd;
-	(void)what;
-	(void)arg;
-	sd_notify(0, "WATCHDOG=1");
-}
-
-static void run_start_watchdog(struct run *run)
-{
-	uint64_t usec;
-	if (sd_watchdog_enabled(0, &usec) <= 0)
-		return;
-	struct timeval half = { .tv_sec = (time_t)(usec / 2000000),
-				.tv_usec = (suseconds_t)(usec / 2 % 1000000) };
-	run->watchdog = event_new(run->server.base, -1, EV_PERSIST, run_watchdog, run);
-	event_add(run->watchdog, &half);
 }
 
 /* ---- stop and reload ---- */
@@ -240,7 +242,6 @@ static void run_start(struct run *run, int schema)
 	db_on_start(server->db, run_db_started, run);
 	run->patience = evtimer_new(server->base, run_impatient, run);
 	event_add(run->patience, &patience);
-	run_start_watchdog(run);
 }
 
 static void run_event_free(struct event *e)

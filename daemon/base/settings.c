@@ -74,6 +74,8 @@ static const struct setting settings_table[] = {
 	    "Longest run of one statement, ended by PostgreSQL."),
 	ROW(database, queue_timeout_ms, SETTING_INT, LIVE, 10, 60000, "3000",
 	    "How long a statement waits for a connection before the request is answered \"unavailable\"."),
+	ROW(database, context_kept_ms, SETTING_INT, LIVE, 0, 60000, "100",
+	    "The business date and the reference data are asked for again when they were read longer ago."),
 	ROW(database, reconnect_min_ms, SETTING_INT, LIVE, 10, 60000, "100",
 	    "First pause before connecting again; doubled each time, with jitter."),
 	ROW(database, reconnect_max_ms, SETTING_INT, LIVE, 10, 600000, "5000", "Longest such pause."),

@@ -288,20 +288,21 @@ static void conn_answered(struct session *session)
 
 /* ---- all ---- */
 
-static uid_t conn_peer(int fd)
+static struct peer conn_peer(int fd)
 {
-	struct ucred peer;
-	socklen_t len = sizeof peer;
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) != 0)
-		return (uid_t)-1;
-	return peer.uid;
+	struct ucred process;
+	socklen_t len = sizeof process;
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &process, &len) != 0)
+		process.uid = (uid_t)-1;
+	return (struct peer){ .door = DOOR_UNIX, .uid = process.uid };
 }
 
 static struct conn *conn_new(struct conns *conns, int fd)
 {
 	struct conn *conn = xcalloc(1, sizeof *conn);
 	struct event_base *base = conns->server->base;
-	session_init(&conn->session, conns->server, conn_peer(fd));
+	struct peer peer = conn_peer(fd);
+	session_init(&conn->session, conns->server, &peer);
 	conn->session.send = conn_send;
 	conn->session.answered = conn_answered;
 	conn->conns = conns;
@@ -328,7 +329,7 @@ static void conn_refuse(struct conn *conn)
 void conns_accept(struct conns *conns, int fd)
 {
 	struct conn *conn = conn_new(conns, fd);
-	log_debug("c%u uid %d", conn->session.number, (int)conn->session.uid);
+	log_debug("c%u uid %d", conn->session.number, (int)conn->session.peer.uid);
 	if (conns->server->counters.connections_now > conns->server->settings.daemon.max_clients) {
 		conn_refuse(conn);
 		return;

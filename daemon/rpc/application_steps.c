@@ -10,7 +10,6 @@
 #include "vonvay/method.h"
 #include "vonvay/server.h"
 
-#define DOOR_SOCKET 1
 #define STEP_TRIES 3
 #define STEP_MOVES 100
 #define APPLICATIONS_AT_ONCE 200
@@ -190,16 +189,8 @@ static void step_done(const struct db_result *r, void *arg)
 
 static void step_head(struct request *req, const struct loan_context *ctx, struct db_args *args)
 {
-	unsigned char digest[SHA256_SIZE];
 	char *params = param_json_new(req->params);
-	request_body_hash(req, digest);
-	db_arg_i64(args, req->actor.staff_id);
-	db_arg_i64(args, DOOR_SOCKET);
-	db_arg_text(args, param_key(req->params));
-	db_arg_bytea(args, digest, sizeof digest);
-	db_arg_text(args, "{}");
-	db_arg_date(args, ctx->business);
-	db_arg_i64(args, reference_version(ctx->ref));
+	loan_context_write_head(ctx, req, "{}", args);
 	db_arg_text(args, params);
 	free(params);
 }

@@ -7,7 +7,6 @@
 #include "vonvay/mem.h"
 #include "vonvay/method.h"
 
-#define DOOR_SOCKET 1
 #define DEPOSIT_TRIES 3
 
 /* clang-format off */
@@ -124,15 +123,7 @@ static void deposit_send(struct deposit_job *d)
 {
 	struct request *req = d->req;
 	struct db_args args = { 0 };
-	unsigned char digest[SHA256_SIZE];
-	request_body_hash(req, digest);
-	db_arg_i64(&args, req->actor.staff_id);
-	db_arg_i64(&args, DOOR_SOCKET);
-	db_arg_text(&args, param_key(req->params));
-	db_arg_bytea(&args, digest, sizeof digest);
-	db_arg_text(&args, text_str(&d->reply));
-	db_arg_date(&args, d->ctx->business);
-	db_arg_i64(&args, reference_version(d->ctx->ref));
+	loan_context_write_head(d->ctx, req, text_str(&d->reply), &args);
 	db_arg_int_rows(&args, &d->rows);
 	db_query(req->db, d->stmt, &args, deposit_written, d);
 }

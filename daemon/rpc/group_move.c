@@ -9,8 +9,6 @@
 #include "vonvay/mem.h"
 #include "vonvay/method.h"
 
-#define DOOR_SOCKET 1
-
 /* clang-format off */
 #define THE_KEY { .name = "key", .type = PARAM_KEY, .required = true, .help = "UUIDv7 made by the client before sending." }
 #define THE_GROUP { .name = "group", .type = PARAM_ID, .required = true, .help = "Number of the group, 7 digits." }
@@ -111,16 +109,8 @@ static void move_send(struct group_move *g)
 {
 	struct request *req = g->req;
 	struct db_args args = { 0 };
-	unsigned char digest[SHA256_SIZE];
 	char *params = param_json_new(req->params);
-	request_body_hash(req, digest);
-	db_arg_i64(&args, req->actor.staff_id);
-	db_arg_i64(&args, DOOR_SOCKET);
-	db_arg_text(&args, param_key(req->params));
-	db_arg_bytea(&args, digest, sizeof digest);
-	db_arg_text(&args, "{}");
-	db_arg_date(&args, g->ctx->business);
-	db_arg_i64(&args, reference_version(g->ctx->ref));
+	loan_context_write_head(g->ctx, req, "{}", &args);
 	loan_batch_args(&g->set.batch, &args);
 	db_arg_text(&args, params);
 	move_arg_policy(g, &args, "group_members_min", 5);

@@ -9,7 +9,6 @@
 #include "vonvay/personal.h"
 #include "vonvay/server.h"
 
-#define DOOR_SOCKET 1
 #define HOUSEHOLD_WRITE_TRIES 3
 
 static void household_begin(struct request *req, const struct loan_context *ctx, void *arg);
@@ -58,16 +57,8 @@ static void household_send(struct household_job *job, const struct text *decided
 {
 	struct request *req = job->req;
 	struct db_args args = { 0 };
-	unsigned char digest[SHA256_SIZE];
 	char *params = household_params_new(req->params);
-	request_body_hash(req, digest);
-	db_arg_i64(&args, req->actor.staff_id);
-	db_arg_i64(&args, DOOR_SOCKET);
-	db_arg_text(&args, param_key(req->params));
-	db_arg_bytea(&args, digest, sizeof digest);
-	db_arg_text(&args, "{}");
-	db_arg_date(&args, job->ctx->business);
-	db_arg_i64(&args, reference_version(job->ctx->ref));
+	loan_context_write_head(job->ctx, req, "{}", &args);
 	db_arg_text(&args, params);
 	db_arg_text(&args, text_str(decided));
 	free(params);

@@ -7,10 +7,9 @@
 
 #include "vonvay/log.h"
 #include "vonvay/mem.h"
+#include "vonvay/method.h"
 #include "vonvay/param.h"
 #include "vonvay/server.h"
-
-#define CONTEXT_KEPT_MS 100
 
 struct context_waiter {
 	struct context_waiter *next;
@@ -18,9 +17,6 @@ struct context_waiter {
 	loan_context_cb *cb;
 	void *arg;
 };
-
-/* Parameters that must not lie after the business date. */
-static const char *const context_days[] = { "as_of", "paid_on", "disbursed_on", "on", "to" };
 
 static struct context_cache {
 	struct loan_context now;
@@ -140,31 +136,30 @@ static void context_wait(struct request *req, loan_context_cb *cb, void *arg)
 	cache.last = &w->next;
 }
 
-/* A method may have a parameter of such a name that is no date. */
-static bool context_day_is_later(const json_t *params, const char *name)
+static bool context_day_is_later(const struct request *req, const struct param_spec *spec)
 {
-	struct date d;
-	const char *text = json_string_value(json_object_get(params, name));
-	return text && date_parse(text, &d) && date_cmp(d, cache.now.business) > 0;
+	return spec->type == PARAM_DATE &&
+	       date_cmp(param_date_or(req->params, spec->name, DATE_NONE), cache.now.business) > 0;
 }
 
 /* What the process heard elsewhere, or what is asked about, may be later than what is kept. */
 static bool context_is_old(const struct request *req)
 {
 	const struct daemon_state *heard = &req->server->state;
-	if (!cache.now.ref || context_clock_ms() - cache.read_at_ms >= CONTEXT_KEPT_MS)
+	if (!cache.now.ref ||
+	    context_clock_ms() - cache.read_at_ms >= req->server->settings.database.context_kept_ms)
 		return true;
 	if (heard->known && date_cmp(heard->business_date, cache.now.business) > 0)
 		return true;
-	for (size_t i = 0; i < ARRAY_LEN(context_days); i++)
-		if (context_day_is_later(req->params, context_days[i]))
+	for (const struct param_spec *spec = req->method->params; spec->name; spec++)
+		if (context_day_is_later(req, spec))
 			return true;
 	return false;
 }
 
 void loan_context_forget(void)
 {
-	cache.read_at_ms = context_clock_ms() - CONTEXT_KEPT_MS;
+	cache.read_at_ms = INT64_MIN / 2;
 }
 
 void loan_context_get(struct request *req, bool fresh, loan_context_cb *cb, void *arg)
@@ -178,6 +173,20 @@ void loan_context_get(struct request *req, bool fresh, loan_context_cb *cb, void
 		return;
 	cache.asked = true;
 	db_query(req->db, STMT_LOAN_CONTEXT, NULL, context_state_read, req);
+}
+
+void loan_context_write_head(const struct loan_context *ctx, const struct request *req, const char *reply,
+			     struct db_args *args)
+{
+	unsigned char digest[SHA256_SIZE];
+	request_body_hash(req, digest);
+	db_arg_i64(args, req->actor.staff_id);
+	db_arg_i64(args, req->peer.door);
+	db_arg_text(args, param_key(req->params));
+	db_arg_bytea(args, digest, sizeof digest);
+	db_arg_text(args, reply);
+	db_arg_date(args, ctx->business);
+	db_arg_i64(args, reference_version(ctx->ref));
 }
 
 bool loan_context_as_of(struct request *req, const struct loan_context *ctx, struct date *as_of)

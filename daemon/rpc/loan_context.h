@@ -19,6 +19,11 @@ typedef void loan_context_cb(struct request *req, const struct loan_context *ctx
 /* Calls cb now or later, or answers the request when there is none. fresh: not what is kept. */
 void loan_context_get(struct request *req, bool fresh, loan_context_cb *cb, void *arg);
 
+/* The first seven arguments of every function that writes: actor, door, key, hash of the body, reply to store, and what it
+ * was decided with (business date, version of the reference data). `ctx` as given for this request. */
+void loan_context_write_head(const struct loan_context *ctx, const struct request *req, const char *reply,
+			     struct db_args *args);
+
 /* A client has been told how far nights or imports are: what it asks next is to see it. */
 void loan_context_forget(void);
 

@@ -14,7 +14,6 @@
 #include "vonvay/param.h"
 #include "vonvay/server.h"
 
-#define DOOR_SOCKET 1
 #define PAUSE_USEC 3000 /* before the second try; grows with each */
 
 /* ---- loans and facts ---- */
@@ -242,21 +241,13 @@ static void event_send(struct loan_event *e)
 	struct request *req = e->req;
 	struct db_args args = { 0 };
 	struct text reply = { 0 }, more = { 0 };
-	unsigned char digest[SHA256_SIZE];
-	request_body_hash(req, digest);
 	if (!event_reply_text(e, &reply)) {
 		text_clear(&reply);
 		loan_event_refuse(e, e->loans[0], LOAN_ERROR_OVERFLOW);
 		return;
 	}
 	event_more_text(e, &more);
-	db_arg_i64(&args, req->actor.staff_id);
-	db_arg_i64(&args, DOOR_SOCKET);
-	db_arg_text(&args, param_key(req->params));
-	db_arg_bytea(&args, digest, sizeof digest);
-	db_arg_text(&args, reply.s);
-	db_arg_date(&args, e->ctx->business);
-	db_arg_i64(&args, reference_version(e->ctx->ref));
+	loan_context_write_head(e->ctx, req, reply.s, &args);
 	loan_batch_args(&e->batch, &args);
 	db_arg_text(&args, more.s);
 	text_clear(&reply);

@@ -10,8 +10,6 @@
 #include "vonvay/param.h"
 #include "vonvay/server.h"
 
-#define DOOR_SOCKET 1
-
 static void write_reset(struct loan_write *w)
 {
 	if (w->has_record)
@@ -126,20 +124,12 @@ static void write_send(struct loan_write *w)
 	struct request *req = w->req;
 	struct db_args args = { 0 };
 	struct text reply = { 0 };
-	unsigned char digest[SHA256_SIZE];
-	request_body_hash(req, digest);
 	if (!write_reply_text(w, &reply)) {
 		text_clear(&reply);
 		write_refuse(w, LOAN_ERROR_OVERFLOW);
 		return;
 	}
-	db_arg_i64(&args, req->actor.staff_id);
-	db_arg_i64(&args, DOOR_SOCKET);
-	db_arg_text(&args, param_key(req->params));
-	db_arg_bytea(&args, digest, sizeof digest);
-	db_arg_text(&args, reply.s);
-	db_arg_date(&args, w->ctx->business);
-	db_arg_i64(&args, reference_version(w->ctx->ref));
+	loan_context_write_head(w->ctx, req, reply.s, &args);
 	if (w->contracts) {
 		loan_batch_args_contracts(&w->batch, &args);
 		db_arg_text(&args, w->more.len ? text_str(&w->more) : "{}");

@@ -27,7 +27,7 @@ struct request *request_new(struct session *session, struct batch *batch)
 	req->session = session;
 	req->server = session->server;
 	req->db = session->server->db;
-	req->uid = session->uid;
+	req->peer = session->peer;
 	req->batch = batch;
 	if (batch)
 		batch->open++;
@@ -183,7 +183,7 @@ static void request_check_right(struct request *req)
 {
 	int right = req->method->right;
 	if (right != RIGHT_ANYBODY && !req->actor.staff_id)
-		request_fail(req, ERR_DENIED, NULL, "user %d of this machine is no staff", (int)req->uid);
+		request_fail(req, ERR_DENIED, NULL, "user %d of this machine is no staff", (int)req->peer.uid);
 	else if (right != RIGHT_ANYBODY && !(right & req->actor.role))
 		request_fail(req, ERR_DENIED, NULL, "%s may not call %s", req->actor.name, req->method->name);
 	else
@@ -267,7 +267,7 @@ static void request_check_who(struct request *req)
 		req->actor = session->actor;
 		request_check_as(req);
 	} else {
-		db_arg_i64(&args, req->uid);
+		db_arg_i64(&args, req->peer.uid);
 		db_query(req->db, STMT_STAFF_BY_UID, &args, request_staff_found, req);
 	}
 }

@@ -8,12 +8,12 @@
 #include "vonvay/mem.h"
 #include "vonvay/server.h"
 
-void session_init(struct session *session, struct server *server, uid_t uid)
+void session_init(struct session *session, struct server *server, const struct peer *peer)
 {
 	memset(session, 0, sizeof *session);
 	session->server = server;
 	session->number = ++server->next_session;
-	session->uid = uid;
+	session->peer = *peer;
 }
 
 void session_clear(struct session *session)

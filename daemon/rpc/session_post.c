@@ -10,7 +10,6 @@
 #include "vonvay/error.h"
 #include "vonvay/method.h"
 
-#define DOOR_SOCKET 1
 #define LINES_MAX 400
 
 /* clang-format off */
@@ -304,17 +303,9 @@ static void post_send(struct session_post *s)
 	struct request *req = s->req;
 	struct db_args args = { 0 };
 	struct text reply = { 0 }, stored = { 0 };
-	unsigned char digest[SHA256_SIZE];
-	request_body_hash(req, digest);
 	if (post_reply(s, &reply)) {
 		post_store(s, &stored);
-		db_arg_i64(&args, req->actor.staff_id);
-		db_arg_i64(&args, DOOR_SOCKET);
-		db_arg_text(&args, param_key(req->params));
-		db_arg_bytea(&args, digest, sizeof digest);
-		db_arg_text(&args, reply.s);
-		db_arg_date(&args, s->ctx->business);
-		db_arg_i64(&args, reference_version(s->ctx->ref));
+		loan_context_write_head(s->ctx, req, reply.s, &args);
 		loan_batch_args(&s->set.batch, &args);
 		db_arg_int_rows(&args, &s->deposits);
 		db_arg_text(&args, stored.s);

@@ -6,7 +6,6 @@
 #include "vonvay/param.h"
 #include "vonvay/server.h"
 
-#define DOOR_SOCKET 1
 #define SIMPLE_WRITE_TRIES 3
 
 struct simple_job {
@@ -48,19 +47,11 @@ static void simple_begin(struct request *req, const struct loan_context *ctx, vo
 	struct simple_job *job = arg;
 	struct db_args args = { 0 };
 	struct text reply = { 0 };
-	unsigned char digest[SHA256_SIZE];
-	request_body_hash(req, digest);
 	if (job->write->reply)
 		job->write->reply(req, &reply);
 	else
 		text_add(&reply, "{}");
-	db_arg_i64(&args, req->actor.staff_id);
-	db_arg_i64(&args, DOOR_SOCKET);
-	db_arg_text(&args, param_key(req->params));
-	db_arg_bytea(&args, digest, sizeof digest);
-	db_arg_text(&args, reply.s);
-	db_arg_date(&args, ctx->business);
-	db_arg_i64(&args, reference_version(ctx->ref));
+	loan_context_write_head(ctx, req, reply.s, &args);
 	text_clear(&reply);
 	if (job->write->params)
 		simple_arg_params(&args, req);

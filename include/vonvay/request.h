@@ -45,6 +45,20 @@ struct actor {
 	char name[64];
 };
 
+/* How a client came in; code 'door' of sql/data/codes.csv. */
+enum door {
+	DOOR_UNIX = 1,
+	DOOR_TLS = 5,
+	DOOR_HTTPS = 6,
+};
+
+/* Who is at the door, as the door found out. */
+struct peer {
+	enum door door;
+	uid_t uid;	  /* DOOR_UNIX: of the process at the other end */
+	char address[64]; /* the others: where from, without the port */
+};
+
 #define REF_SIZE 32
 
 struct request {
@@ -53,7 +67,7 @@ struct request {
 	struct db *db;
 	const struct method *method;
 	struct actor actor;
-	uid_t uid;	/* of the peer */
+	struct peer peer;
 	json_t *id;	/* NULL: a notification */
 	json_t *params; /* an object, checked against the method's specs; borrow from it through param_*() */
 	char ref[REF_SIZE]; /* "c3-118": the prefix of its log lines, and data.ref of its error */
@@ -99,7 +113,7 @@ void request_body_hash(const struct request *req, unsigned char out[SHA256_SIZE]
 struct session {
 	struct server *server;
 	uint32_t number; /* "c3" */
-	uid_t uid;	 /* of the peer */
+	struct peer peer;
 	struct actor actor;
 	bool actor_known; /* looked up since the last reload */
 	uint32_t generation;
@@ -113,8 +127,8 @@ struct session {
 	void (*answered)(struct session *session);
 };
 
-/* For a client of this user id; send and answered are the caller's to set. */
-void session_init(struct session *session, struct server *server, uid_t uid);
+/* For this client; send and answered are the caller's to set. */
+void session_init(struct session *session, struct server *server, const struct peer *peer);
 /* The client has left: its requests go on without it. */
 void session_clear(struct session *session);
 /* One line without its newline; replies come through session->send. */

@@ -33,6 +33,7 @@ struct settings {
 		int64_t write_connections;
 		int64_t statement_timeout_ms;
 		int64_t queue_timeout_ms;
+		int64_t context_kept_ms;
 		int64_t reconnect_min_ms;
 		int64_t reconnect_max_ms;
 	} database;

@@ -1,0 +1,1 @@
+-- Staff in time: roles with their scope, changes by two people, who looked at what.

@@ -1,0 +1,1 @@
+-- Proof: seals of the days.
