@@ -34,7 +34,7 @@ PQ_CFLAGS = $(eval PQ_CFLAGS := $$(shell pkg-config --cflags libpq))$(PQ_CFLAGS)
 
 BASE_LIBS = -linih -lcrypto
 STORE_LIBS = -lpq -levent -ljansson
-DAEMON_LIBS = $(STORE_LIBS) -lcsv -lsystemd $(BASE_LIBS)
+DAEMON_LIBS = $(STORE_LIBS) -lcsv -lsystemd -lssl $(BASE_LIBS)
 CLIENT_LIBS = -ljansson -lcrypto
 
 # make V=1 shows the commands

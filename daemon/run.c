@@ -15,6 +15,7 @@
 #include "vonvay/log.h"
 #include "vonvay/migrate.h"
 #include "vonvay/server.h"
+#include "vonvay/tls.h"
 #include "vonvay/worker.h"
 
 /* How long the socket waits for the database at start; after that clients hear "unavailable". */
@@ -181,14 +182,33 @@ static void run_apply_level(const struct run *run)
 		log_set_level(level);
 }
 
-static void run_reload(struct run *run)
+/* Certificates are read first: one that is bad leaves everything as it was. */
+static bool run_reload_files(struct run *run, const struct settings *fresh, struct text *error)
+{
+	if (run->server.tls)
+		return tls_reload(run->server.tls, fresh, error);
+	if (fresh->tls.certificate_file[0])
+		log_warn("certificate_file in [tls] was empty at the start: TLS needs a restart");
+	return true;
+}
+
+static bool run_reload_settings(struct run *run, struct text *error)
 {
 	struct settings fresh;
+	if (!settings_load(&fresh, run->config, error))
+		return false;
+	bool ok = run_reload_files(run, &fresh, error);
+	if (ok)
+		settings_reload(&run->server.settings, &fresh);
+	settings_clear(&fresh);
+	return ok;
+}
+
+static void run_reload(struct run *run)
+{
 	struct text error = { 0 };
 	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)run_now_ms() * 1000);
-	if (settings_load(&fresh, run->config, &error)) {
-		settings_reload(&run->server.settings, &fresh);
-		settings_clear(&fresh);
+	if (run_reload_settings(run, &error)) {
 		run_apply_level(run);
 		run->server.generation++;
 		if (run->server.worker)
@@ -221,6 +241,15 @@ static bool run_load_key(struct run *run, struct text *error)
 		return true;
 	run->server.has_data_key = data_key_load(&run->server.data_key, path, error);
 	return run->server.has_data_key;
+}
+
+static bool run_load_tls(struct run *run, struct text *error)
+{
+	const struct settings *s = &run->server.settings;
+	if (!s->tls.certificate_file[0])
+		return true;
+	run->server.tls = tls_new(s, error);
+	return run->server.tls != NULL;
 }
 
 static void run_start(struct run *run, int schema)
@@ -265,6 +294,7 @@ static void run_clear(struct run *run)
 	for (size_t i = 0; i < ARRAY_LEN(run_signals); i++)
 		event_free(run->signals[i]);
 	event_base_free(server->base);
+	tls_free(server->tls);
 	explicit_bzero(&server->data_key, sizeof server->data_key);
 }
 
@@ -273,7 +303,8 @@ int run_daemon(struct settings *settings, const char *config)
 	struct run run = { .server.settings = *settings, .config = config };
 	struct text error = { 0 };
 	int schema;
-	if (!migrate_newest(settings->sql.dir, &schema, &error) || !run_load_key(&run, &error)) {
+	if (!migrate_newest(settings->sql.dir, &schema, &error) || !run_load_key(&run, &error) ||
+	    !run_load_tls(&run, &error)) {
 		log_error("%s", text_str(&error));
 		text_clear(&error);
 		settings_clear(settings);

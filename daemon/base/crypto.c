@@ -105,7 +105,7 @@ bool uuid7_check(const char *text)
 	return true;
 }
 
-static char *data_key_path(const char *path, char *buffer, size_t size)
+const char *credential_path(const char *path, char *buffer, size_t size)
 {
 	const char *folder = getenv("CREDENTIALS_DIRECTORY");
 	if (strchr(path, '/') || !folder)
@@ -140,7 +140,7 @@ bool data_key_load(struct data_key *key, const char *path, struct text *error)
 {
 	char name[4096];
 	char content[2 * DATA_KEY_SIZE + 3];
-	FILE *f = fopen(data_key_path(path, name, sizeof name), "re");
+	FILE *f = fopen(credential_path(path, name, sizeof name), "re");
 	if (!f) {
 		text_printf(error, "data key %s: %s", name, strerror(errno));
 		return false;

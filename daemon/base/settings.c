@@ -85,6 +85,14 @@ static const struct setting settings_table[] = {
 	ROW(security, data_key_file, SETTING_TEXT, FIXED, 0, 4000, "",
 	    "Key that seals personal data: 32 bytes or 64 hexadecimal digits. A name without / is a systemd\n"
 	    "credential. Empty: no key, what needs one is refused."),
+	ROW(tls, certificate_file, SETTING_TEXT, LIVE, 0, 4000, "",
+	    "Certificate of the daemon, PEM, with the chain behind it. Like the next three a name without / is a\n"
+	    "systemd credential; all four are read again by SIGHUP. Empty: no TLS."),
+	ROW(tls, key_file, SETTING_TEXT, LIVE, 0, 4000, "", "Its private key, PEM without a passphrase."),
+	ROW(tls, client_ca_file, SETTING_TEXT, LIVE, 0, 4000, "",
+	    "Certificates of the authority whose client certificates are accepted, and of those between, PEM."),
+	ROW(tls, crl_file, SETTING_TEXT, LIVE, 0, 4000, "",
+	    "Revocation list of that authority, PEM; it must not have run out. Empty: nothing is revoked."),
 	ROW(sql, dir, SETTING_TEXT, FIXED, 1, 4000, VONVAY_SQLDIR, "Folder with migrations/, api/ and data/."),
 };
 
@@ -258,18 +266,22 @@ static char *settings_read_line(char *line, int size, void *stream)
 
 static void settings_unknown(struct settings_reader *r, const char *section, const char *name)
 {
-	struct text known = { 0 };
-	for (size_t i = 0; i < ARRAY_LEN(settings_table); i++)
-		if (!strcmp(settings_table[i].section, section))
-			text_printf(&known, "%s%s", known.len ? ", " : "", settings_table[i].name);
-	if (known.len)
-		settings_error(r, "unknown key %s in [%s]; allowed: %s", name, section, known.s);
+	struct text keys = { 0 }, sections = { 0 };
+	const char *last = "";
+	for (size_t i = 0; i < ARRAY_LEN(settings_table); i++) {
+		const struct setting *row = &settings_table[i];
+		if (!strcmp(row->section, section))
+			text_printf(&keys, "%s%s", keys.len ? ", " : "", row->name);
+		if (strcmp(row->section, last) != 0)
+			text_printf(&sections, "%s%s", sections.len ? ", " : "", row->section);
+		last = row->section;
+	}
+	if (keys.len)
+		settings_error(r, "unknown key %s in [%s]; allowed: %s", name, section, keys.s);
 	else
-		settings_error(
-			r,
-			"unknown section [%s] with key %s; allowed: daemon, database, night, security, sql",
-			section, name);
-	text_clear(&known);
+		settings_error(r, "unknown section [%s] with key %s; allowed: %s", section, name, sections.s);
+	text_clear(&keys);
+	text_clear(&sections);
 }
 
 static int settings_handle(void *user, const char *section, const char *name, const char *value)

@@ -36,13 +36,17 @@ void random_bytes(void *out, size_t len);
 /* A canonical UUID of version 7 (8-4-4-4-12 hexadecimal digits, either case)? */
 bool uuid7_check(const char *text);
 
+/* Where a file named in the settings is: a name without '/' is a systemd credential, looked up in
+ * $CREDENTIALS_DIRECTORY if set. `buffer` is returned; 4352 bytes hold any. */
+const char *credential_path(const char *path, char *buffer, size_t size);
+
 /* One data key with its id. The id is derived from the key, so that it needs no file of its own. */
 struct data_key {
 	uint32_t id;
 	unsigned char bytes[DATA_KEY_SIZE];
 };
 
-/* Reads 32 raw bytes or 64 hexadecimal digits. A path without '/' is looked up in $CREDENTIALS_DIRECTORY if set. */
+/* Reads 32 raw bytes or 64 hexadecimal digits, at credential_path(). */
 MUSTCHECK bool data_key_load(struct data_key *key, const char *path, struct text *error);
 /* AES-256-GCM; `out` has room for len + SEAL_OVERHEAD; `bound` (NULL for none) is authenticated, not stored. */
 void data_seal(const struct data_key *key, const void *plain, size_t len, const char *bound,

@@ -15,6 +15,7 @@ struct db;
 struct event;
 struct event_base;
 struct jw;
+struct tls;
 struct worker_host;
 
 /* api.daemon_state(), as last read. */
@@ -41,6 +42,7 @@ struct server {
 	bool (*job_send)(struct server *server, const char *json);
 	void (*job_report)(struct server *server, struct jw *w);
 	struct worker_host *worker;
+	struct tls *tls; /* of the doors with TLS; NULL without certificate_file */
 	bool has_data_key;
 	struct data_key data_key; /* for personal data, if has_data_key */
 	struct daemon_state state;

@@ -45,6 +45,12 @@ struct settings {
 		char *data_key_file;
 	} security;
 	struct {
+		char *certificate_file;
+		char *key_file;
+		char *client_ca_file;
+		char *crl_file;
+	} tls;
+	struct {
 		char *dir; /* holds migrations/, api/, data/ */
 	} sql;
 };
