@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import time
 
 import pytest
 
@@ -267,14 +266,12 @@ def test_a_file_does_not_undo_what_two_people_changed(people, district):
 # --- what reaches into days already settled ---------------------------------------------------------------------------------
 
 
-def wait_applied(somebody, change, seconds=20):
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
+def wait_applied(somebody, change):
+    def look():
         shown = somebody.call("change.show", change=change)
-        if shown["state"] != "applying":
-            return shown
-        time.sleep(0.05)
-    raise AssertionError(f"change {change} is still being applied")
+        return shown if shown["state"] != "applying" else None
+
+    return vonvay_env.wait_until(look, what=f"the end of change {change}")
 
 
 def life(rpc, district):
@@ -430,7 +427,7 @@ def test_the_client_from_proposal_to_approval(daemon, rpc):
     def vonvay(somebody, *arguments, status=0):
         out = subprocess.run(
             [vonvay_env.program("vonvay"), "--socket", str(daemon.socket_path), "--as", somebody, *arguments],
-            capture_output=True, text=True, timeout=60, env={**os.environ, "HOME": str(daemon.dir)},
+            capture_output=True, text=True, timeout=vonvay_env.PATIENCE_S, env={**os.environ, "HOME": str(daemon.dir)},
         )
         assert out.returncode == status, out.stdout + out.stderr
         return out.stdout + out.stderr

@@ -2,7 +2,6 @@
 The write is import.begin; a lock held on its table makes it as slow as a test wants."""
 
 import contextlib
-import subprocess
 import time
 
 import pytest
@@ -30,19 +29,8 @@ def keys(daemon):
 @contextlib.contextmanager
 def writes_held(daemon):
     """Within this every import.begin waits inside PostgreSQL."""
-    held = subprocess.Popen(
-        ["psql", "-X", "-q", "-h", str(daemon.database.postgres.dir), "-U", "postgres", "-d", daemon.database.name],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=vonvay_env.die_with_parent,
-    )
-    held.stdin.write("begin; lock table loan.import in share row exclusive mode; select 'held';\n")
-    held.stdin.flush()
-    while "held" not in held.stdout.readline():
-        pass
-    try:
+    with daemon.database.held("lock table loan.import in share row exclusive mode"):
         yield
-    finally:
-        held.stdin.close()
-        held.wait(10)
 
 
 def waiting(daemon):

@@ -196,7 +196,7 @@ def start_daemon(database, sql_dir):
     """A daemon that is expected to refuse: its status and log."""
     daemon = vonvay_env.Daemon(database, start=False, settings={"sql.dir": str(sql_dir)})
     out = subprocess.run(
-        [vonvay_env.program("vonvayd"), "--config", str(daemon.config_path)], capture_output=True, text=True, timeout=20
+        [vonvay_env.program("vonvayd"), "--config", str(daemon.config_path)], capture_output=True, text=True, timeout=vonvay_env.PATIENCE_S
     )
     return out.returncode, out.stderr
 

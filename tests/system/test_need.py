@@ -30,7 +30,7 @@ def daemon(database):
 def vonvay(daemon, *words, status=0, language="en"):
     """The client, acting for the demo user."""
     out = subprocess.run(
-        [vonvay_env.program("vonvay"), "--socket", str(daemon.socket_path), "--lang", language, *words], capture_output=True, text=True, timeout=60
+        [vonvay_env.program("vonvay"), "--socket", str(daemon.socket_path), "--lang", language, *words], capture_output=True, text=True, timeout=vonvay_env.PATIENCE_S
     )
     assert out.returncode == status, out.stdout + out.stderr
     return out.stdout + out.stderr

@@ -15,7 +15,7 @@ CASES = sorted(p for p in (vonvay_env.ROOT / "tests/protocol").iterdir() if p.is
 
 def exchange(path, data):
     with socket.socket(socket.AF_UNIX) as client:
-        client.settimeout(20)
+        client.settimeout(vonvay_env.PATIENCE_S)
         client.connect(str(path))
         client.sendall(data)
         client.shutdown(socket.SHUT_WR)

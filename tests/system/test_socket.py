@@ -1,11 +1,13 @@
 """The socket of the daemon: limits, back-pressure, clients that leave or stop reading, a database that goes away, start
-and stop. Most tests slow down the look-up of the peer's staff, which every method but a few needs first."""
+and stop. Most tests hold up the look-up of the peer's staff, which every method but a few needs first."""
 
+import contextlib
 import json
 import os
 import signal
 import socket
 import subprocess
+import threading
 import time
 
 import pytest
@@ -28,13 +30,25 @@ def staffed(database):
     return database
 
 
+@contextlib.contextmanager
+def staff_held(database):
+    """Within this every look-up of a peer waits inside PostgreSQL."""
+    replace_staff_by_uid(database, "pg_advisory_xact_lock_shared(4)")
+    with database.held("select pg_advisory_xact_lock(4)"):
+        yield
+
+
 def slow_staff(database, seconds):
     """From now on the look-up of a peer takes so long."""
+    replace_staff_by_uid(database, f"pg_sleep({seconds})")
+
+
+def replace_staff_by_uid(database, wait):
     database.psql(
         "create or replace function api.staff_by_uid(p_uid integer) returns table (staff_id bigint, branch smallint,"
         " name text, role smallint, area text, organisation smallint, may_act_as boolean)"
         " language plpgsql stable security definer set search_path = '' as $$ begin"
-        f" perform pg_sleep({seconds}); return query select s.staff_id, s.branch, s.name, s.role, s.area, s.organisation,"
+        f" perform {wait}; return query select s.staff_id, s.branch, s.name, s.role, s.area, s.organisation,"
         " s.may_act_as from loan.staff s where s.uid = p_uid; end $$"
     )
 
@@ -144,43 +158,37 @@ def test_one_client_too_many_is_told_and_closed(database):
 
 def test_back_pressure(staffed):
     """Of six requests only two are under way at a time, and all are answered."""
-    slow_staff(staffed, 0.4)
     with Daemon(staffed, settings={"daemon.max_in_flight": 2}) as daemon, daemon.rpc() as rpc, daemon.rpc() as watcher:
         # the daemon's own look at its state, when it starts, would count beside the six
         wait_until(lambda: watcher.call("status.daemon")["business_date"] and database_load(watcher) == 0)
-        for number in range(6):
-            ask(rpc, number)
-        most = 0
-        wait_until(lambda: database_load(watcher) > 0)
-        for _ in range(10):
-            most = max(most, database_load(watcher))
-            time.sleep(0.02)
-        assert most == 2
+        with staff_held(staffed):
+            for number in range(6):
+                ask(rpc, number)
+            wait_until(lambda: database_load(watcher) == 2)
+            for _ in range(10):
+                assert database_load(watcher) == 2
+                time.sleep(0.02)
         assert sorted(rpc.receive()["id"] for _ in range(6)) == list(range(6))
 
 
 def test_an_idle_client_is_cut_off(database):
     with Daemon(database, settings={"daemon.idle_timeout_s": 1}) as daemon, daemon.rpc() as rpc:
         rpc.call("status.daemon")
-        began = time.monotonic()
         assert rpc.receive_line() == b""
-        assert 0.8 < time.monotonic() - began < 5
         assert "idle for longer than idle_timeout_s" in daemon.log()
 
 
 def test_bytes_without_a_line_do_not_keep_a_client_alive(database):
     with Daemon(database, settings={"daemon.idle_timeout_s": 1}) as daemon, daemon.rpc() as rpc:
-        began = time.monotonic()
         with pytest.raises(OSError):
-            while time.monotonic() - began < 10:
+            for _ in range(1000):
                 rpc.send_raw(b" ")
                 time.sleep(0.1)
-        assert time.monotonic() - began < 5
+        assert "idle for longer than idle_timeout_s" in daemon.log()
 
 
 def test_a_client_that_does_not_read_is_cut_off(database):
     with Daemon(database, settings={"daemon.slow_reader_timeout_s": 1}) as daemon, daemon.rpc() as rpc:
-        rpc.socket.settimeout(5)
         with pytest.raises(OSError):
             while True:  # the daemon stops reading us when we leave its answers lying
                 rpc.send({"jsonrpc": "2.0", "id": 1, "method": "rpc.discover"})
@@ -209,11 +217,12 @@ def test_a_slow_but_reading_client_gets_everything(module_daemon):
 
 
 def test_replies_need_not_follow_the_order_of_requests(staffed):
-    slow_staff(staffed, 0.3)
     with Daemon(staffed) as daemon, daemon.rpc() as rpc:
-        ask(rpc, "slow")
-        rpc.send({"jsonrpc": "2.0", "id": "fast", "method": "status.daemon"})
-        assert [rpc.receive()["id"], rpc.receive()["id"]] == ["fast", "slow"]
+        with staff_held(staffed):
+            ask(rpc, "slow")
+            rpc.send({"jsonrpc": "2.0", "id": "fast", "method": "status.daemon"})
+            assert rpc.receive()["id"] == "fast"
+        assert rpc.receive()["id"] == "slow"
 
 
 def test_a_batch_is_answered_as_one(staffed):
@@ -256,11 +265,13 @@ def test_clients_that_leave_with_requests_in_flight(staffed):
 
 
 def test_a_read_outlives_the_loss_of_its_connection(staffed):
-    slow_staff(staffed, 0.5)
     with Daemon(staffed) as daemon, daemon.rpc() as rpc, daemon.rpc() as watcher:
-        ask(rpc, 1)
-        wait_until(lambda: database_load(watcher) == 1)
-        staffed.psql("select pg_terminate_backend(pid) from pg_stat_activity where state = 'active' and usename = 'vonvayd'")
+        # waiting for the lock: at its start the daemon has reads of its own under way
+        held = "from pg_stat_activity where wait_event = 'advisory' and usename = 'vonvayd'"
+        with staff_held(staffed):
+            ask(rpc, 1)
+            wait_until(lambda: staffed.psql(f"select count(*) {held}") == "1")
+            assert staffed.psql(f"select pg_terminate_backend(pid) {held}") == "t"
         assert rpc.receive()["error"]["data"]["word"] == "loan_not_found"
         wait_until(lambda: set(watcher.call("status.daemon")["database"]["read"]["connections"]) == {"ready"})
 
@@ -275,14 +286,14 @@ def test_idle_connections_ended_by_the_server_come_back(staffed):
 def test_without_a_connection_the_answer_is_unavailable(staffed):
     with Daemon(staffed, settings={"database.queue_timeout_ms": 300, "database.reconnect_max_ms": 200}) as daemon:
         with daemon.rpc() as rpc:
-            assert rpc.fails("status.loan", loan="1").word == "loan_not_found"
+            wait_until(lambda: rpc.fails("status.loan", loan="1").word == "loan_not_found")
             staffed.psql("alter role vonvayd nologin")
             try:
                 staffed.psql("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'vonvayd'")
                 began = time.monotonic()
                 error = rpc.fails("status.loan", loan="1")
                 assert (error.code, error.word) == (-32000, "unavailable")
-                assert 0.2 < time.monotonic() - began < 3
+                assert time.monotonic() - began > 0.2  # it waits for a connection, though not for ever
                 assert rpc.call("status.daemon")["pid"] == daemon.pid()
             finally:
                 staffed.psql("alter role vonvayd login")
@@ -305,7 +316,7 @@ def test_a_statement_that_takes_too_long_is_ended(staffed):
     with Daemon(staffed, settings={"database.statement_timeout_ms": 200}) as daemon, daemon.rpc() as rpc:
         began = time.monotonic()
         assert rpc.fails("status.loan", loan="1").word == "unavailable"
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 25  # not the 30 s of the statement
 
 
 def test_one_failing_read_does_not_fail_its_neighbours(staffed):
@@ -349,14 +360,14 @@ def test_functions_replaced_under_a_running_daemon(staffed):
 
 
 def test_a_stop_finishes_what_is_in_flight(staffed):
-    slow_staff(staffed, 0.7)
     with Daemon(staffed) as daemon:
         with daemon.rpc() as rpc, daemon.rpc() as watcher:
-            ask(rpc, 1)
-            wait_until(lambda: database_load(watcher) == 1)
-            daemon.process.send_signal(signal.SIGTERM)
-            wait_until(lambda: not daemon.socket_path.exists())
-            assert watcher.fails("status.daemon").word == "stopping"  # nothing new is begun
+            with staff_held(staffed):
+                ask(rpc, 1)
+                wait_until(lambda: database_load(watcher) == 1)
+                daemon.process.send_signal(signal.SIGTERM)
+                wait_until(lambda: not daemon.socket_path.exists())
+                assert watcher.fails("status.daemon").word == "stopping"  # nothing new is begun
             assert rpc.receive()["error"]["data"]["word"] == "loan_not_found"
         assert daemon.stop() == 0
         assert "stopped" in daemon.log()
@@ -370,7 +381,7 @@ def test_a_stop_does_not_wait_for_ever(staffed):
             wait_until(lambda: database_load(watcher) == 1)
             began = time.monotonic()
             assert daemon.stop() == 0
-            assert time.monotonic() - began < 6
+            assert time.monotonic() - began < 25  # not the 30 s of the look-up
         assert "took longer than stop_timeout_s" in daemon.log()
 
 
@@ -384,7 +395,7 @@ def test_a_stale_socket_is_replaced(database):
 
 def second_daemon(daemon):
     out = subprocess.run(
-        [vonvay_env.program("vonvayd"), "--config", str(daemon.config_path)], capture_output=True, text=True, timeout=20
+        [vonvay_env.program("vonvayd"), "--config", str(daemon.config_path)], capture_output=True, text=True, timeout=vonvay_env.PATIENCE_S
     )
     return out.returncode, out.stderr
 
@@ -469,26 +480,40 @@ def test_the_worker_ends_with_the_daemon(database):
         daemon.kill()
 
 
+@contextlib.contextmanager
 def notify_socket(path):
+    """The list of what is said to systemd; read as it comes, or a full queue would stop the daemon."""
+    messages = []
     server = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     server.bind(str(path))
-    server.settimeout(10)
-    return server
+
+    def read():
+        while message := server.recv(1000).decode():
+            messages.append(message)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        yield messages
+    finally:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as end:
+            end.sendto(b"", str(path))
+        reader.join()
+        server.close()
+        path.unlink()
 
 
 def test_systemd_is_notified(database):
-    path = database.postgres.dir / "notify"
-    with notify_socket(path) as server:
+    with notify_socket(database.postgres.dir / "notify") as messages:
         daemon = Daemon(database, start=False)
-        daemon.start(NOTIFY_SOCKET=str(path), WATCHDOG_USEC="400000")
-        messages = [server.recv(1000).decode() for _ in range(3)]
-        assert messages == ["READY=1", "WATCHDOG=1", "WATCHDOG=1"]
+        daemon.start(NOTIFY_SOCKET=str(database.postgres.dir / "notify"), WATCHDOG_USEC="400000")
+        wait_until(lambda: messages[:3] == ["READY=1", "WATCHDOG=1", "WATCHDOG=1"])
         daemon.reload()
-        wait_until(lambda: server.recv(1000).decode().startswith("RELOADING=1\nMONOTONIC_USEC="))
-        wait_until(lambda: server.recv(1000) == b"READY=1")
+        wait_until(lambda: messages.count("READY=1") == 2)
+        before = messages.index("READY=1", 1) - 1
+        assert messages[before].startswith("RELOADING=1\nMONOTONIC_USEC=")
         assert daemon.stop() == 0
-        wait_until(lambda: server.recv(1000) == b"STOPPING=1")
-    path.unlink()
+        wait_until(lambda: "STOPPING=1" in messages)
 
 
 ACTIVATE = """
@@ -518,7 +543,7 @@ def test_a_socket_of_systemd_is_used_and_left_in_place(database):
         with wait_until(lambda: try_connect(daemon)) as rpc:
             assert rpc.call("status.daemon")["pid"] == process.pid
         process.terminate()
-        assert process.wait(20) == 0
+        assert process.wait(vonvay_env.PATIENCE_S) == 0
         assert daemon.socket_path.exists()
     finally:
         process.kill()

@@ -74,6 +74,9 @@ static void see(const struct db_result *r, void *arg)
 		seen->number = db_i64(r, 0, 0);
 }
 
+/* How long may take what is expected to happen. */
+#define PATIENCE_MS 120000
+
 static int64_t now_ms(void)
 {
 	struct timespec now;
@@ -81,10 +84,10 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Runs the loop until all of `seen` were called, ten seconds at most. */
+/* Runs the loop until all of `seen` were called. */
 static void run_until_seen(const struct seen *seen, int count)
 {
-	int64_t deadline = now_ms() + 10000;
+	int64_t deadline = now_ms() + PATIENCE_MS;
 	for (int i = 0; i < count; i++)
 		while (!seen[i].calls) {
 			assert_true(now_ms() < deadline);
@@ -122,6 +125,30 @@ static void started(const char *why, void *arg)
 	++*(int *)arg;
 }
 
+static int64_t count_of(const char *sql)
+{
+	struct db_result r;
+	assert_true(db_sync_exec(owner, sql, &r));
+	int64_t n = db_i64(&r, 0, 0);
+	db_result_clear(&r);
+	return n;
+}
+
+/* Runs the loop until PostgreSQL is executing `count` statements with this in their text. */
+static void run_until_active(const char *like, int count)
+{
+	char sql[256];
+	int64_t deadline = now_ms() + PATIENCE_MS;
+	snprintf(sql, sizeof sql,
+		 "select count(*) from pg_stat_activity"
+		 " where state = 'active' and query like '%%%s%%' and pid <> pg_backend_pid()",
+		 like);
+	while (count_of(sql) != count) {
+		assert_true(now_ms() < deadline);
+		run_for(10);
+	}
+}
+
 /* A store that is ready. */
 static struct db *open_db(int reads, int writes)
 {
@@ -130,21 +157,12 @@ static struct db *open_db(int reads, int writes)
 	settings.database.write_connections = writes;
 	struct db *db = db_new(base, &settings, schema);
 	db_on_start(db, started, &ready);
-	int64_t deadline = now_ms() + 10000;
+	int64_t deadline = now_ms() + PATIENCE_MS;
 	while (!ready && now_ms() < deadline)
 		event_base_loop(base, EVLOOP_ONCE);
 	assert_int_equal(ready, 1);
 	run_for(100); /* the other connections too */
 	return db;
-}
-
-static int64_t count_of(const char *sql)
-{
-	struct db_result r;
-	assert_true(db_sync_exec(owner, sql, &r));
-	int64_t n = db_i64(&r, 0, 0);
-	db_result_clear(&r);
-	return n;
 }
 
 /* ---- asynchronous ---- */
@@ -221,8 +239,8 @@ static void a_write_on_a_lost_connection_is_not_repeated(void **state)
 	struct db *db = open_db(1, 1);
 	struct db_result r;
 	(void)state;
-	write_n(db, 3000, &lost);
-	run_for(200);
+	write_n(db, 30000, &lost);
+	run_until_active("contract_number", 1);
 	assert_true(db_sync_exec(
 		owner,
 		"select pg_terminate_backend(pid) from pg_stat_activity"
@@ -238,7 +256,7 @@ static void a_write_on_a_lost_connection_is_not_repeated(void **state)
 	assert_true(next.ok);
 	run_for(300);
 	assert_int_equal(lost.calls, 1);
-	assert_int_equal(count_of("select count(*) from public.ran where n = 3000"), 0);
+	assert_int_equal(count_of("select count(*) from public.ran where n = 30000"), 0);
 	db_free(db);
 }
 
@@ -249,7 +267,7 @@ static void a_read_on_a_lost_connection_is_repeated(void **state)
 	(void)state;
 	read_ms(db, 500, &seen[0]);
 	read_ms(db, 1, &seen[1]);
-	run_for(150);
+	run_until_active("key_get", 1);
 	write_n(db, -3, &killer);
 	run_until_seen(seen, 2);
 	assert_true(killer.ok);
@@ -298,7 +316,7 @@ static void what_waits_too_long_is_unavailable(void **state)
 	struct db *db = open_db(1, 1);
 	(void)state;
 	settings.database.queue_timeout_ms = 200;
-	write_n(db, 800, &seen[0]);
+	write_n(db, 3000, &seen[0]);
 	write_n(db, 0, &seen[1]);
 	run_until_seen(&seen[1], 1);
 	assert_int_equal(seen[0].calls, 0);
@@ -306,7 +324,7 @@ static void what_waits_too_long_is_unavailable(void **state)
 	assert_string_equal(seen[1].sqlstate, "57P03");
 	run_until_seen(seen, 1);
 	assert_true(seen[0].ok);
-	settings.database.queue_timeout_ms = 3000;
+	settings.database.queue_timeout_ms = PATIENCE_MS;
 	db_free(db);
 }
 
@@ -316,8 +334,8 @@ static void nobody_is_forgotten_at_the_end(void **state)
 	struct db *db = open_db(1, 1);
 	(void)state;
 	for (int i = 0; i < 10; i++) {
-		read_ms(db, 300, &seen[i]);
-		write_n(db, 300, &seen[10 + i]);
+		read_ms(db, 10000, &seen[i]);
+		write_n(db, 10000, &seen[10 + i]);
 	}
 	run_for(50);
 	assert_int_equal(db_busy(db), 20);
@@ -534,6 +552,7 @@ static int set_up(void **state)
 	char conninfo[128];
 	snprintf(conninfo, sizeof conninfo, DAEMON_CONNINFO, pg_dir);
 	settings.database.conninfo = strdup(conninfo);
+	settings.database.queue_timeout_ms = settings.database.statement_timeout_ms = PATIENCE_MS;
 	base = event_base_new();
 	return 0;
 }
