@@ -3,8 +3,8 @@
 #include "loan_context.h"
 
 #include <stdlib.h>
-#include <time.h>
 
+#include "vonvay/clock.h"
 #include "vonvay/log.h"
 #include "vonvay/mem.h"
 #include "vonvay/method.h"
@@ -24,13 +24,6 @@ static struct context_cache {
 	bool asked;
 	struct context_waiter *waiters, **last;
 } cache;
-
-static int64_t context_clock_ms(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static void context_release(void *arg)
 {
@@ -59,7 +52,7 @@ static struct context_waiter *context_take_waiters(void)
 
 static void context_done(void)
 {
-	cache.read_at_ms = context_clock_ms();
+	cache.read_at_ms = clock_ms();
 	for (struct context_waiter *w = context_take_waiters(), *next; w; w = next) {
 		next = w->next;
 		context_give(w->req, w->cb, w->arg);
@@ -147,7 +140,7 @@ static bool context_is_old(const struct request *req)
 {
 	const struct daemon_state *heard = &req->server->state;
 	if (!cache.now.ref ||
-	    context_clock_ms() - cache.read_at_ms >= req->server->settings.database.context_kept_ms)
+	    clock_ms() - cache.read_at_ms >= req->server->settings.database.context_kept_ms)
 		return true;
 	if (heard->known && date_cmp(heard->business_date, cache.now.business) > 0)
 		return true;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "request_private.h"
+#include "vonvay/clock.h"
 #include "vonvay/error.h"
 #include "vonvay/log.h"
 #include "vonvay/mem.h"
@@ -193,7 +194,7 @@ static void request_check_right(struct request *req)
 static int actor_role(const struct server *server, int code, bool may_act_as)
 {
 	static const int bits[] = {
-		0, ROLE_CLERK, ROLE_OFFICER, ROLE_ORGANISATION, ROLE_ADMIN, ROLE_DIRECTOR
+		0, ROLE_CLERK, ROLE_OFFICER, ROLE_ORGANISATION, ROLE_ADMIN, ROLE_DIRECTOR, ROLE_INSPECTOR
 	};
 	int role = code > 0 && code < (int)ARRAY_LEN(bits) ? bits[code] : 0;
 	return server->settings.daemon.demo_act_as && may_act_as ? role | ROLE_DISTRICT : role;
@@ -251,19 +252,28 @@ static void request_staff_found(const struct db_result *r, void *arg)
 	if (req->session) {
 		req->session->actor = req->actor;
 		req->session->actor_known = true;
+		req->session->actor_read_ms = clock_ms();
 		req->session->generation = req->server->generation;
 	}
 	request_check_as(req);
 }
 
-/* Who is the peer? Asked once a session, and again after a reload. */
+/* A role ends at midnight, and another daemon may have changed it: what is known of a peer is asked for again as often
+ * as the context is. (Whoever has ended is refused by every function of api too.) */
+static bool session_knows_actor(const struct session *session)
+{
+	return session->actor_known && session->generation == session->server->generation &&
+	       clock_ms() - session->actor_read_ms < session->server->settings.database.context_kept_ms;
+}
+
+/* Who is the peer? */
 static void request_check_who(struct request *req)
 {
 	struct session *session = req->session;
 	struct db_args args = { 0 };
 	if (req->method->right == RIGHT_ANYBODY && !req->as) {
 		request_check_params(req);
-	} else if (session->actor_known && session->generation == req->server->generation) {
+	} else if (session_knows_actor(session)) {
 		req->actor = session->actor;
 		request_check_as(req);
 	} else {

@@ -27,14 +27,15 @@ struct method;
 struct batch;
 struct request_memory;
 
-/* The roles as bits, so that a method can name all that may call it. loan.staff.role holds their code: 1 clerk,
- * 2 officer, 3 organisation officer, 4 administrator, 5 director. */
+/* The roles as bits, so that a method can name all that may call it. loan.staff_role holds their code: 1 clerk,
+ * 2 officer, 3 organisation officer, 4 administrator, 5 director, 6 inspector. */
 enum role {
 	ROLE_CLERK = 1,
 	ROLE_OFFICER = 2,
 	ROLE_ORGANISATION = 4,
 	ROLE_ADMIN = 8,
 	ROLE_DIRECTOR = 32,
+	ROLE_INSPECTOR = 64,
 	ROLE_DISTRICT = 16, /* demo only (demo_act_as): who may act as others may call everything */
 };
 
@@ -115,7 +116,8 @@ struct session {
 	uint32_t number; /* "c3" */
 	struct peer peer;
 	struct actor actor;
-	bool actor_known; /* looked up since the last reload */
+	bool actor_known; /* at actor_read_ms, in this generation of the server */
+	int64_t actor_read_ms;
 	uint32_t generation;
 	int in_flight; /* requests not answered yet, those of batches too */
 	uint32_t next_request;

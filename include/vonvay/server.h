@@ -52,7 +52,7 @@ struct server {
 	time_t started_at;
 	int64_t started_ms; /* monotonic */
 	bool stopping;
-	uint32_t generation; /* raised by a reload: sessions look their staff up again */
+	uint32_t generation; /* raised by a reload and by a change of staff: sessions look theirs up again */
 	uint32_t next_session;
 };
 

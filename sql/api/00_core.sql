@@ -63,19 +63,47 @@ create or replace function loan.area_units(p_branch smallint, p_area text) retur
 $$;
 comment on function loan.area_units(smallint, text) is 'codes of a unit, of all below it and of their predecessors and successors';
 
+create or replace function loan.staff_role_on(p_staff bigint, p_day date) returns loan.staff_role language sql stable as $$
+	select r from loan.staff_role r
+	where r.staff_id = p_staff and r.superseded_by is null and r.from_on <= p_day
+	order by r.from_on desc limit 1
+$$;
+comment on function loan.staff_role_on(bigint, date) is 'role and scope of somebody on a day; null before the first';
+
+-- Homes: the units whose households are seen even when they are in no group that is.
+create or replace function loan.scope_homes_of(p_branch smallint, p_point integer, p_areas text[]) returns text[] language sql stable as $$
+	select array_agg(u.code) from loan.point t, unnest(loan.area_units(p_branch, t.area)) u (code)
+	where t.branch = p_branch and t.point_id = p_point and (p_areas is null or u.code = any (p_areas))
+$$;
+comment on function loan.scope_homes_of(smallint, integer, text[]) is 'units around a point, of some only those that are among them';
+
 create or replace function loan.enter(p_actor bigint) returns smallint language plpgsql as $$
 declare
-	actor loan.staff;
+	actor record;
+	areas text[];
+	homes text[];
 begin
-	select s.* into actor from loan.staff s where s.staff_id = p_actor;
-	if not found or actor.from_on > loan.today() or actor.until_on <= loan.today() or actor.branch is null then
+	select s.branch, r.area, r.organisation, r.point_id into actor
+	from loan.staff s join loan.staff_role r on r.staff_id = s.staff_id and r.superseded_by is null and r.from_on <= loan.today()
+	where s.staff_id = p_actor and s.from_on <= loan.today() and (s.until_on is null or s.until_on > loan.today())
+	order by r.from_on desc limit 1;
+	if actor.branch is null then
 		raise exception 'actor % may not act', p_actor using errcode = 'LN403';
 	end if;
+	if actor.area is not null then
+		areas := loan.area_units(actor.branch, actor.area);
+		homes := areas;
+	end if;
+	if actor.point_id is not null then
+		homes := loan.scope_homes_of(actor.branch, actor.point_id, areas);
+	end if;
 	perform set_config('vonvay.branch', actor.branch::text, true),
-		set_config('vonvay.scope', case when actor.area is null and actor.organisation is null then 'all' else 'part' end, true),
+		set_config('vonvay.scope',
+			case when num_nonnulls(actor.area, actor.organisation, actor.point_id) = 0 then 'all' else 'part' end, true),
 		set_config('vonvay.organisation', coalesce(actor.organisation::text, ''), true),
-		set_config('vonvay.areas', case when actor.area is null then '' else loan.area_units(actor.branch, actor.area)::text end,
-			true);
+		set_config('vonvay.point', coalesce(actor.point_id::text, ''), true),
+		set_config('vonvay.areas', coalesce(areas::text, ''), true),
+		set_config('vonvay.homes', coalesce(homes::text, ''), true);
 	return actor.branch;
 end $$;
 comment on function loan.enter(bigint) is 'sets the scope of this transaction to the actor''s; refuses who is unknown or has ended (LN403)';

@@ -30,8 +30,8 @@ begin
 		raise exception 'commune % is there from % to %, not on %', p_area, a.valid_from, coalesce(a.valid_to::text, 'now'), p_day
 			using errcode = 'LN007', column = 'area';
 	end if;
-	if not loan.scope_all() and not (loan.scope_areas() is not null and loan.scope_organisation() is null
-			and p_area = any (loan.scope_areas())) then
+	if not loan.scope_all() and not (loan.scope_homes() is not null and loan.scope_organisation() is null
+			and p_area = any (loan.scope_homes())) then
 		raise exception 'commune % is not in your area', p_area using errcode = 'LN403', column = 'area';
 	end if;
 end $$;

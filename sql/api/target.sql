@@ -97,7 +97,7 @@ begin
 			and a.kind in ('commune', 'town') and a.superseded_at is null
 			and a.valid_from <= make_date((p ->> 'year')::integer, 12, 31)
 			and (a.valid_to is null or a.valid_to >= make_date((p ->> 'year')::integer, 1, 1))
-			and (loan.scope_areas() is null or a.code = any (loan.scope_areas()))) then
+			and (loan.scope_homes() is null or a.code = any (loan.scope_homes()))) then
 		raise exception 'no commune % in %', p ->> 'commune', p ->> 'year' using errcode = 'LN404', column = 'commune';
 	end if;
 	update loan.target t set superseded_by = head.entry_id

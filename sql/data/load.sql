@@ -249,10 +249,13 @@ update loan.reference_version set version = version + 1 where (select sum(rows) 
 -- A new branch stands at the first day there can be; what acts without a person are staff too.
 insert into loan.business (branch, business_date, swept_until, began_on)
 select branch, '2018-01-01', '2018-01-01', '2018-01-01' from loan.branch on conflict do nothing;
-insert into loan.staff (staff_id, branch, name, full_name, role, from_on)
-values (1, 1, 'system', 'vonvayd', 9, '2018-01-01'), (2, 1, 'night', 'vonvayd: đêm', 9, '2018-01-01'),
-	(3, 1, 'import', 'vonvayd: nhập dữ liệu', 9, '2018-01-01')
+insert into loan.staff (staff_id, branch, name, full_name, from_on)
+values (1, 1, 'system', 'vonvayd', '2018-01-01'), (2, 1, 'night', 'vonvayd: đêm', '2018-01-01'),
+	(3, 1, 'import', 'vonvayd: nhập dữ liệu', '2018-01-01')
 on conflict (staff_id) do nothing;
+insert into loan.staff_role (staff_id, branch, role, from_on)
+select s.staff_id, s.branch, 9, s.from_on from loan.staff s
+where s.staff_id in (1, 2, 3) and not exists (select from loan.staff_role r where r.staff_id = s.staff_id);
 do $$ begin
 	perform setval(pg_get_serial_sequence('loan.staff', 'staff_id'), greatest(100, (select max(staff_id) from loan.staff)));
 end $$;

@@ -1,7 +1,7 @@
 -- Who may reach which row. Three roles besides the superuser: vonvay_owner owns the tables, vonvay_api the functions of api
 -- (it is neither owner nor above row-level security), vonvayd may only execute those. auditor reads. design.md 5
 -- The scope of a call is set by loan.enter() for its transaction: the whole branch in one shortcut, which the night uses,
--- or an organisation and the units of an area with those before and after them.
+-- or what an organisation, a point and the units of an area with those before and after them leave.
 
 revoke create on schema public from public;
 
@@ -30,14 +30,23 @@ create function loan.scope_organisation() returns smallint language sql stable p
 return nullif(current_setting('vonvay.organisation', true), '')::smallint;
 comment on function loan.scope_organisation() is 'the one organisation the actor sees; null: all';
 
+create function loan.scope_point() returns integer language sql stable parallel safe
+return nullif(current_setting('vonvay.point', true), '')::integer;
+comment on function loan.scope_point() is 'the one transaction point the actor sees; null: all';
+
 create function loan.scope_areas() returns text[] language sql stable parallel safe
 return nullif(current_setting('vonvay.areas', true), '')::text[];
 comment on function loan.scope_areas() is 'codes of the units the actor sees; null: all';
 
+create function loan.scope_homes() returns text[] language sql stable parallel safe
+return nullif(current_setting('vonvay.homes', true), '')::text[];
+comment on function loan.scope_homes() is
+	'codes of the units whose households the actor sees though they are in no group: of the area, of the point; null: none or all';
+
 create function loan.scope_part() returns boolean language sql stable parallel safe
 return coalesce(current_setting('vonvay.scope', true) = 'part', false)
-	and (loan.scope_areas() is not null or loan.scope_organisation() is not null);
-comment on function loan.scope_part() is 'the actor of this transaction sees what an area or an organisation, or both, leave';
+	and (loan.scope_areas() is not null or loan.scope_organisation() is not null or loan.scope_point() is not null);
+comment on function loan.scope_part() is 'the actor of this transaction sees what area, organisation and point leave';
 
 grant execute on all functions in schema loan to vonvay_api, auditor;
 
@@ -63,7 +72,7 @@ declare
 begin
 	foreach t in array array['branch', 'organisation', 'area', 'point', 'point_day', 'session_change', 'holiday', 'programme',
 		'programme_limit', 'instalment_period', 'poverty_standard', 'rate_line', 'rate_row', 'policy', 'freeze_limit', 'account', 'figure', 'code',
-		'reference_version', 'form', 'programme_conflict', 'programme_priority', 'score_band', 'commission_band', 'staff', 'business', 'request_key', 'lease', 'sweep_run', 'import', 'import_part', 'import_error'] loop
+		'reference_version', 'form', 'programme_conflict', 'programme_priority', 'score_band', 'commission_band', 'staff', 'staff_role', 'business', 'request_key', 'lease', 'sweep_run', 'import', 'import_part', 'import_error'] loop
 		execute format('create policy api on loan.%I to vonvay_api using (true)', t);
 		execute format('grant select on loan.%I to vonvay_api', t);
 	end loop;
@@ -82,7 +91,8 @@ begin
 		execute format('create policy api on loan.%I to vonvay_api using (
 			branch = (select loan.scope_branch()) and ((select loan.scope_all()) or ((select loan.scope_part())
 				and ((select loan.scope_areas()) is null or %I = any ((select loan.scope_areas())::text[]))
-				and ((select loan.scope_organisation()) is null or organisation = (select loan.scope_organisation())))))',
+				and ((select loan.scope_organisation()) is null or organisation = (select loan.scope_organisation()))
+				and ((select loan.scope_point()) is null or point_id = (select loan.scope_point())))))',
 			t.column1, t.column2);
 	end loop;
 end $$;
@@ -110,7 +120,8 @@ create policy api on loan.contract to vonvay_api
 	using (branch = (select loan.scope_branch()) and ((select loan.scope_all()) or loan.sees_contract(branch, loan_id)))
 	with check (branch = (select loan.scope_branch()) and ((select loan.scope_all()) or ((select loan.scope_part())
 		and ((select loan.scope_areas()) is null or commune = any ((select loan.scope_areas())::text[]))
-		and ((select loan.scope_organisation()) is null or organisation = (select loan.scope_organisation())))));
+		and ((select loan.scope_organisation()) is null or organisation = (select loan.scope_organisation()))
+		and ((select loan.scope_point()) is null or point_id = (select loan.scope_point())))));
 
 create policy api on loan.group_member to vonvay_api
 	using (branch = (select loan.scope_branch()) and ((select loan.scope_all()) or loan.sees_group(branch, group_id)));
@@ -129,8 +140,9 @@ begin
 	end loop;
 end $$;
 
--- Households: of whoever is bound to an organisation those that are or were in its groups, else those that live or lived
--- in the area. Everything about a household follows its residences.
+-- Households: of whoever is bound to an organisation those that are or were in its groups, of whoever is bound to a point
+-- these too and those that live or lived around it, else those that live or lived in the area. Everything about a household
+-- follows its residences.
 create function loan.sees_member(p_branch smallint, p_household bigint) returns boolean language plpgsql stable parallel safe as $$
 begin
 	return exists (select from loan.group_member m where m.branch = p_branch and m.household_id = p_household);
@@ -145,8 +157,9 @@ comment on function loan.sees_household(smallint, bigint) is 'the actor of this 
 create policy api on loan.household_residence to vonvay_api
 	using (branch = (select loan.scope_branch()) and ((select loan.scope_all())
 		or ((select loan.scope_part()) and (select loan.scope_organisation()) is null
-			and area = any ((select loan.scope_areas())::text[]))
-		or ((select loan.scope_organisation()) is not null and loan.sees_member(branch, household_id))));
+			and area = any ((select loan.scope_homes())::text[]))
+		or (((select loan.scope_organisation()) is not null or (select loan.scope_point()) is not null)
+			and loan.sees_member(branch, household_id))));
 do $$
 declare
 	t text;
@@ -352,7 +365,7 @@ begin
 end $$;
 create policy api on loan.target to vonvay_api using (
 	branch = (select loan.scope_branch()) and ((select loan.scope_all()) or ((select loan.scope_part())
-		and ((select loan.scope_areas()) is null or area = any ((select loan.scope_areas())::text[])))));
+		and ((select loan.scope_homes()) is null or area = any ((select loan.scope_homes())::text[])))));
 grant select, insert on loan.escape_registration, loan.need, loan.need_end, loan.support_plan, loan.target,
 	loan.programme_change, loan.application_recheck, loan.work_done to vonvay_api;
 grant update (withdrawn_on, withdrawn_by) on loan.escape_registration to vonvay_api;
@@ -360,7 +373,8 @@ grant update (superseded_by) on loan.need_end, loan.support_plan, loan.target to
 grant update (confirmed_by) on loan.application_recheck to vonvay_api;
 
 -- Groups in time, deposits and sessions (009).
-create policy api on loan.session to vonvay_api using (branch = (select loan.scope_branch()));
+create policy api on loan.session to vonvay_api using (branch = (select loan.scope_branch())
+	and ((select loan.scope_point()) is null or point_id = (select loan.scope_point())));
 do $$
 declare
 	t text;
@@ -394,6 +408,17 @@ grant update (dissolved_on) on loan.credit_group to vonvay_api;
 grant update (superseded_by) on loan.group_leader, loan.session_line to vonvay_api;
 grant update (facts, balance) on loan.deposit to vonvay_api;
 grant update (closed_on, closed_at, close_entry) on loan.session to vonvay_api;
+
+-- Staff (012).
+create trigger append_only before delete or truncate on loan.staff_role
+	for each statement execute function loan.refuse_change();
+create trigger append_only_superseded before update on loan.staff_role
+	for each row execute function loan.refuse_change_but('superseded_by');
+create trigger never_forgotten before delete or truncate on loan.staff
+	for each statement execute function loan.refuse_change();
+grant insert on loan.staff, loan.staff_role to vonvay_api;
+grant update (until_on, certificates_from) on loan.staff to vonvay_api;
+grant update (superseded_by) on loan.staff_role to vonvay_api;
 
 -- Contract numbers: 6600 and twelve digits.
 create sequence loan.contract_number minvalue 1 maxvalue 999999999999;

@@ -4,8 +4,8 @@ begin;
 select no_plan();
 \set loan 6600000000000001
 select test.disburse(test.staff('giaodich'), test.key(1), :loan, 1, 12000000, '2022-01-01') \g /dev/null
-insert into loan.staff (branch, name, full_name, role, area, organisation, from_on) values
-	(1, 'ango', 'A Ngo', 2, 'AL02', null, '2018-01-01'), (1, 'hongha', 'Hồng Hạ', 2, 'AL07', null, '2018-01-01');
+select loan.staff_add(1, 'ango', 'A Ngo', 2, '2018-01-01', p_area => 'AL02') \g /dev/null
+select loan.staff_add(1, 'hongha', 'Hồng Hạ', 2, '2018-01-01', p_area => 'AL07') \g /dev/null
 
 create function test.places(p_actor text, p_household bigint) returns integer language sql as $$
 	select p.* from api.place_numbers(test.staff(p_actor), (select jsonb_agg(jsonb_build_object('household_id', m.household_id, 'member_no', 1,

@@ -3,10 +3,12 @@ begin;
 \ir fixture.psql
 select no_plan();
 select test.disburse(test.staff('giaodich'), test.key(h::integer), 6600000000000000 + h, h, 10000000 * h, '2022-01-01') from generate_series(1, 6) h \g /dev/null
-insert into loan.staff (branch, name, full_name, role, area, organisation, from_on) values
-	(1, 'ango', 'A Ngo', 2, 'AL02', null, '2018-01-01'), (1, 'aluoi2', 'A Lưới 2', 2, 'ALX2', null, '2018-01-01'),
-	(1, 'honghaphunu', 'Hồng Hạ, Phụ nữ', 3, 'AL07', 12, '2018-01-01'), (1, 'gone', 'Gone', 1, null, null, '2018-01-01'),
-	(1, 'future', 'Future', 1, null, null, '2900-01-01');
+select loan.staff_add(1, s.name, s.full_name, s.role, s.from_on::date, s.area, s.organisation, s.point)
+from (values ('ango', 'A Ngo', 2, 'AL02', null, null, '2018-01-01'), ('aluoi2', 'A Lưới 2', 2, 'ALX2', null, null, '2018-01-01'),
+	('honghaphunu', 'Hồng Hạ, Phụ nữ', 3, 'AL07', 12, null, '2018-01-01'), ('gone', 'Gone', 1, null, null, null, '2018-01-01'),
+	('future', 'Future', 1, null, null, null, '2900-01-01'), ('diem1', 'Điểm A Ngo', 1, null, null, 'TXN1', '2018-01-01'),
+	('diem2', 'Điểm Hồng Hạ', 1, null, null, 'TXN2', '2018-01-01'), ('diem2phunu', 'Điểm Hồng Hạ, Phụ nữ', 3, null, 12, 'TXN2', '2018-01-01'))
+	s (name, full_name, role, area, organisation, point, from_on) \g /dev/null
 update loan.staff set until_on = '2020-01-01' where name = 'gone';
 create function test.sees(p_name text) returns text language sql as $$
 	select concat_ws(' ', (select coalesce(string_agg(loan_id % 10 || '', '' order by loan_id), '-') from api.loan_read(test.staff(p_name), array(select generate_series(6600000000000001, 6600000000000006)))),
@@ -23,6 +25,9 @@ select is(test.sees('hoiphunu'), '356 356 356 14 3 3', 'women see the women''s')
 select is(test.sees('ango'), '123 123 123 6 3 3', 'an area sees its own');
 select is(test.sees('aluoi2'), '123 123 123 6 3 3', 'with what was merged into it');
 select is(test.sees('honghaphunu'), '56 56 56 11 2 2', 'organisation and area both count');
+select is(test.sees('diem1'), '123 123 123 6 3 3', 'a point sees its groups');
+select is(test.sees('diem2'), '456 456 456 15 3 3', 'the other one too');
+select is(test.sees('diem2phunu'), '56 56 56 11 2 2', 'organisation and point both count');
 
 select throws_ok($$ select api.household_read(test.staff('hoinongdan'), 3) $$, 'LN003', null, 'a household of others is not found');
 select throws_ok($$ select api.group_read(test.staff('hoinongdan'), 2, null) $$, 'LN004', null, 'nor a group');

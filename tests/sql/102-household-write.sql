@@ -2,8 +2,7 @@
 begin;
 \ir fixture.psql
 select no_plan();
-insert into loan.staff (branch, name, full_name, role, area, organisation, from_on) values
-	(1, 'ango', 'A Ngo', 1, 'AL02', null, '2018-01-01');
+select loan.staff_add(1, 'ango', 'A Ngo', 1, '2018-01-01', p_area => 'AL02') \g /dev/null
 
 create function test.change(p_what text, p_key integer, p jsonb, d jsonb, p_actor text default 'giaodich') returns jsonb language plpgsql as $$
 declare

@@ -17,10 +17,13 @@ from vonvay_env import Daemon, wait_until
 
 STAFF = (
     "update loan.staff set uid = null;"
-    " insert into loan.staff (branch, name, full_name, role, uid, may_act_as, from_on)"
-    " select min(branch), 'tester', 'Tester', 4, %d, true, '2018-01-01' from loan.branch;"
-    " insert into loan.staff (branch, name, full_name, role, from_on)"
-    " select min(branch), 'clerk', 'Clerk', 1, '2018-01-01' from loan.branch;" % os.getuid()
+    " select loan.staff_add(1, 'tester', 'Tester', 4, '2018-01-01', p_uid => %d, p_may_act_as => true);"
+    " select loan.staff_add(1, 'clerk', 'Clerk', 1, '2018-01-01');" % os.getuid()
+)
+CLERK = "update loan.staff_role set role = 1 from loan.staff s where s.staff_id = staff_role.staff_id and s.name = 'tester'"
+FOUND = (
+    " returns table (staff_id bigint, branch smallint, name text, role smallint, area text, organisation smallint,"
+    " point_id integer, may_act_as boolean) language plpgsql stable security definer set search_path = '' as $$ begin"
 )
 
 
@@ -45,11 +48,8 @@ def slow_staff(database, seconds):
 
 def replace_staff_by_uid(database, wait):
     database.psql(
-        "create or replace function api.staff_by_uid(p_uid integer) returns table (staff_id bigint, branch smallint,"
-        " name text, role smallint, area text, organisation smallint, may_act_as boolean)"
-        " language plpgsql stable security definer set search_path = '' as $$ begin"
-        f" perform {wait}; return query select s.staff_id, s.branch, s.name, s.role, s.area, s.organisation,"
-        " s.may_act_as from loan.staff s where s.uid = p_uid; end $$"
+        f"create or replace function api.staff_by_uid(p_uid integer) {FOUND} perform {wait};"
+        " return query select n.* from loan.staff s cross join lateral loan.staff_now(s.staff_id) n where s.uid = p_uid; end $$"
     )
 
 
@@ -75,18 +75,28 @@ def test_a_stranger_gets_in_memory_answers_only(database):
         assert error.message == f"user {os.getuid()} of this machine is no staff"
 
 
-def test_staff_is_looked_up_again_after_a_reload(database):
+def test_staff_is_looked_up_again_soon(database):
     database.psql("update loan.staff set uid = null")
-    with Daemon(database) as daemon, daemon.rpc() as rpc:
+    with Daemon(database, settings={"database.context_kept_ms": 0}) as daemon, daemon.rpc() as rpc:
         assert rpc.fails("status.loan", loan="1").word == "denied"
         database.psql(STAFF)
+        assert rpc.fails("status.loan", loan="1").word == "loan_not_found"
+        database.psql("update loan.staff set until_on = loan.today() where name = 'tester'")
+        error = rpc.fails("status.loan", loan="1")
+        assert (error.word, error.message) == ("denied", f"user {os.getuid()} of this machine is no staff")
+
+
+def test_staff_kept_too_long_is_refused_by_the_database(staffed):
+    with Daemon(staffed, settings={"database.context_kept_ms": 60000}) as daemon, daemon.rpc() as rpc:
+        assert rpc.fails("status.loan", loan="1").word == "loan_not_found"
+        staffed.psql("update loan.staff set until_on = loan.today() where name = 'tester'")
         assert rpc.fails("status.loan", loan="1").word == "denied"
         daemon.reload()
-        wait_until(lambda: rpc.fails("status.loan", loan="1").word == "loan_not_found")
+        wait_until(lambda: "no staff" in rpc.fails("status.loan", loan="1").message)
 
 
 def test_a_right_is_needed(staffed):
-    staffed.psql("update loan.staff set role = 1 where name = 'tester'")
+    staffed.psql(CLERK)
     with Daemon(staffed, settings={"daemon.demo_act_as": "no"}) as daemon, daemon.rpc() as rpc:
         error = rpc.fails("sweep.run", key=vonvay_env.uuid7())
         assert (error.word, error.message) == ("denied", "tester may not call sweep.run")
@@ -115,7 +125,7 @@ def test_acting_as_another_in_the_demo(staffed):
 
 
 def test_parameters_are_checked_after_the_right_and_before_the_key(staffed):
-    staffed.psql("update loan.staff set role = 1 where name = 'tester'")
+    staffed.psql(CLERK)
     with Daemon(staffed) as daemon, daemon.rpc() as rpc:
         error = rpc.fails("loan.pay", loan="1", amount=1, paid_on="2018-01-02")
         assert (error.code, error.field, error.message) == (-32602, "key", "key is required")
@@ -322,12 +332,9 @@ def test_a_statement_that_takes_too_long_is_ended(staffed):
 def test_one_failing_read_does_not_fail_its_neighbours(staffed):
     """Reads of one turn share a sync: after an error in it the others are asked again, one by one."""
     staffed.psql(
-        "create or replace function api.staff_by_name(p_actor bigint, p_name text) returns table (staff_id bigint,"
-        " branch smallint, name text, role smallint, area text, organisation smallint, may_act_as boolean)"
-        " language plpgsql stable security definer set search_path = '' as $$ begin"
+        f"create or replace function api.staff_by_name(p_actor bigint, p_name text) {FOUND}"
         " if p_name = 'bad' then raise exception 'bad' using errcode = 'LN404', column = 'as'; end if;"
-        " return query select s.staff_id, s.branch, s.name, s.role, s.area, s.organisation, s.may_act_as"
-        " from loan.staff s where s.name = p_name; end $$"
+        " return query select n.* from loan.staff s cross join lateral loan.staff_now(s.staff_id) n where s.name = p_name; end $$"
     )
     settings = {"daemon.demo_act_as": "yes", "database.read_connections": 1}
     with Daemon(staffed, settings=settings) as daemon, daemon.rpc() as rpc:
