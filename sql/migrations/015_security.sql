@@ -76,7 +76,8 @@ begin
 		execute format('create policy api on loan.%I to vonvay_api using (true)', t);
 		execute format('grant select on loan.%I to vonvay_api', t);
 	end loop;
-	foreach t in array array['entry', 'audit', 'form_number', 'fund', 'fund_appropriation', 'place', 'sweep_day', 'sweep_chunk', 'sweep_point'] loop
+	foreach t in array array['entry', 'audit', 'form_number', 'fund', 'fund_appropriation', 'place', 'sweep_day', 'sweep_chunk', 'sweep_point',
+		'seal', 'seal_page', 'verify_run'] loop
 		execute format('create policy api on loan.%I to vonvay_api using (branch = (select loan.scope_branch()))', t);
 		execute format('grant select on loan.%I to vonvay_api', t);
 	end loop;
@@ -210,7 +211,7 @@ grant update (superseded_by) on loan.fund_appropriation to vonvay_api;
 grant usage on sequence loan.application_number to vonvay_api;
 grant update (last) on loan.form_number to vonvay_api;
 grant select, insert on loan.loan_check, loan.notice to vonvay_api;
-grant select on loan.book to vonvay_api, auditor;
+grant select on loan.book, loan.household_member_version to vonvay_api, auditor;
 grant select, insert on loan.household_signer, loan.household_member_past, loan.personal_past, loan.household_survey,
 	loan.household_review, loan.import_review to vonvay_api;
 grant update (position) on loan.entry to vonvay_api;
@@ -241,6 +242,9 @@ grant update on loan.state, loan.span, loan.business, loan.reference_version, lo
 	loan.sweep_chunk, loan.sweep_held, loan.lease, loan.import to vonvay_api;
 grant delete on loan.span, loan.portfolio_delta, loan.sweep_retry, loan.request_key, loan.import_error to vonvay_api;
 
+grant insert on loan.seal, loan.seal_page, loan.verify_run to vonvay_api;
+grant update (state, finished_at, result, error) on loan.verify_run to vonvay_api;
+
 -- Append-only tables: a trigger refuses what no grant allows, so that an owner or a later grant can't either.
 create function loan.refuse_change() returns trigger language plpgsql as $$
 begin
@@ -270,7 +274,8 @@ do $$
 declare
 	t text;
 begin
-	foreach t in array array['fact', 'posting', 'decision', 'place', 'audit', 'contract', 'agenda', 'eligibility_change', 'form_use', 'application', 'application_step', 'contract_study', 'loan_check', 'notice'] loop
+	foreach t in array array['fact', 'posting', 'decision', 'place', 'audit', 'contract', 'agenda', 'eligibility_change', 'form_use', 'application', 'application_step', 'contract_study', 'loan_check', 'notice',
+		'seal', 'seal_page'] loop
 		execute format('create trigger append_only before update or delete or truncate on loan.%I
 			for each statement execute function loan.refuse_change()', t);
 	end loop;
