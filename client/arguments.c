@@ -88,6 +88,8 @@ static json_t *arguments_words_new(const char *text, const char *words)
 static json_t *arguments_ids_new(const char *text)
 {
 	json_t *array = json_array();
+	if (!strcmp(text, "none")) /* where the method takes an empty list */
+		return array;
 	for (bool more = true; more; text += more) {
 		size_t n = strcspn(text, ",");
 		char *id = memory_copy_bytes(text, n);

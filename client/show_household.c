@@ -202,7 +202,8 @@ static const struct view_field changed_fields[] = {
 	{ N_("Lacks"), "lacks", VIEW_TEXT },
 	{ N_("Class by the standard"), "computed_class", VIEW_WORD },
 	{ N_("Standard"), "standard", VIEW_TEXT },
-	{ N_("Loans that go to the heir"), "moved", VIEW_WORDS },
+	{ N_("Group"), "group", VIEW_TEXT },
+	{ N_("Loans that go along"), "moved", VIEW_WORDS },
 	{ N_("Open loans that stay where they are"), "loans", VIEW_WORDS },
 	{ 0 },
 };

@@ -1,10 +1,8 @@
 /* household.split, household.merge, household.leave, household.death: how households come apart, together and to an end. */
 #include <string.h>
 
-#include "household_rules.h"
 #include "household_specs.h"
 #include "household_write.h"
-#include "loan_event.h"
 #include "vonvay/method.h"
 
 const struct param_spec household_split_params[] = {
@@ -28,6 +26,13 @@ const struct param_spec household_split_params[] = {
 	  .max = 40,
 	  .help = "Commune where it lives; default: where they have lived." },
 	{ .name = "hamlet", .type = PARAM_TEXT, .max = 200, .help = "Hamlet." },
+	{ .name = "loans",
+	  .type = PARAM_IDS,
+	  .max = 200,
+	  .help = "Open loans that go along, none with []; default: those that somebody who goes has signed." },
+	{ .name = "group",
+	  .type = PARAM_ID,
+	  .help = "Group the new household joins; default: with loans of a group the one it comes from." },
 	FROM_ON,
 	{ 0 },
 };
@@ -171,6 +176,93 @@ static void split_write_home(const struct household_job *job, struct jw *w, stru
 	jw_str(w, "hamlet", param_text_or(params, "hamlet", r && !given ? r->hamlet : ""));
 }
 
+/* Loans that go along keep their signer if that one goes, and their point if they were lent directly. */
+static struct record_place split_loan_place(const struct household_job *job, const struct loan_record *r,
+					    const struct household_membership *group,
+					    const struct household_member *signer, const char *commune)
+{
+	int no = split_place(job, r->member_no);
+	bool joins = group && r->group_id;
+	return (struct record_place){
+		.household_id = param_id(job->req->params, "into"),
+		.member_no = no ? no : split_place(job, signer->no),
+		.group_id = joins ? group->group_id : r->group_id,
+		.point_id = joins ? group->point_id : r->point_id,
+		.organisation = joins ? group->organisation : r->organisation,
+		.commune = commune,
+	};
+}
+
+static bool split_named(const json_t *params, int64_t loan_id)
+{
+	for (size_t i = 0; i < param_count(params, "loans"); i++)
+		if (param_id_at(params, "loans", i) == loan_id)
+			return true;
+	return false;
+}
+
+/* False: answered, one of the loans named is no open loan of the household. */
+static bool split_loans_there(const struct household_job *job)
+{
+	const json_t *params = job->req->params;
+	for (size_t i = 0; i < param_count(params, "loans"); i++) {
+		int64_t loan = param_id_at(params, "loans", i);
+		int k = 0;
+		while (k < job->loans->count && (job->loans->view[k].record.contract.loan_id != loan ||
+						 !household_job_open(&job->loans->view[k])))
+			k++;
+		if (k == job->loans->count) {
+			request_fail(job->req, ERR_NOT_FOUND, "loans",
+				     "loan %lld is no open loan of household %010lld", (long long)loan,
+				     (long long)job->data->household_id);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* True: one of a group was taken. */
+static bool split_take_loans(struct household_job *job, const struct household_membership *group,
+			     const struct household_member *signer, const char *commune)
+{
+	const json_t *params = job->req->params;
+	bool of_group = false;
+	for (int i = 0; i < job->loans->count; i++) {
+		const struct loan_view *v = &job->loans->view[i];
+		const struct loan_record *r = &v->record;
+		bool goes = param_has(params, "loans") ? split_named(params, r->contract.loan_id)
+						       : split_place(job, r->member_no) != 0;
+		if (!goes || !household_job_open(v))
+			continue;
+		struct record_place place = split_loan_place(job, r, group, signer, commune);
+		household_job_take(job, v, &place);
+		of_group = of_group || r->group_id;
+	}
+	return of_group;
+}
+
+/* The loans that go along, and the group that the new household joins with them. False: answered. */
+static bool split_take(struct household_job *job, struct jw *w, const struct household_member *signer,
+		       struct date on)
+{
+	const struct household_membership *group =
+		job->group ? job->group : household_group_on(job->data, on);
+	const struct household_residence *r = household_residence_on(job->data, on);
+	const char *code = param_text_or(job->req->params, "area", r ? r->area : "");
+	const struct reference_area *area = reference_area_on(job->ctx->ref, code, on);
+	if (!area) {
+		request_fail(job->req, ERR_NOT_FOUND, "area", "no commune %s", code);
+		return false;
+	}
+	if (!split_loans_there(job))
+		return false;
+	bool of_group = split_take_loans(job, group, signer, area->code);
+	if (group && (of_group || job->group))
+		household_job_join(job, w, group, on);
+	household_job_taken(job, w);
+	return true;
+}
+
 static bool split_decide(struct household_job *job, struct jw *w)
 {
 	const struct household_data *data = job->data;
@@ -186,7 +278,7 @@ static bool split_decide(struct household_job *job, struct jw *w)
 	while (classes < data->classes_count && date_cmp(data->classes[classes].from, on) <= 0)
 		classes++;
 	household_job_agenda(job, w, data->classes, classes);
-	return true;
+	return split_take(job, w, signer, on);
 }
 
 void household_split(struct request *req)
@@ -194,6 +286,8 @@ void household_split(struct request *req)
 	static const struct household_write write = { .stmt = STMT_HOUSEHOLD_SPLIT,
 						      .household = "household",
 						      .sealed = "household",
+						      .takes = true,
+						      .day = "from_on",
 						      .decide = split_decide };
 	household_write(req, &write);
 }
@@ -343,144 +437,37 @@ static void death_write(struct household_job *job, struct jw *w, const struct de
 	jw_bool(w, "last", death_last(job->data, d->dead));
 }
 
+/* The open loans the dead signed go to the heir on the business date; they stay in their group and at their point. */
+static void death_take(struct household_job *job, const struct death *d)
+{
+	for (int i = 0; d->heir && i < job->loans->count; i++) {
+		const struct loan_record *r = &job->loans->view[i].record;
+		struct record_place place = { .household_id = r->household_id,
+					      .member_no = d->heir->no,
+					      .group_id = r->group_id,
+					      .point_id = r->point_id,
+					      .organisation = r->organisation,
+					      .commune = r->commune };
+		if (household_job_open(&job->loans->view[i]) && r->member_no == d->dead->no)
+			household_job_take(job, &job->loans->view[i], &place);
+	}
+}
+
 static bool death_decide(struct household_job *job, struct jw *w)
 {
 	struct death d;
 	if (!death_find(job, &d))
 		return false;
+	death_take(job, &d);
 	death_write(job, w, &d);
+	household_job_taken(job, w);
 	return true;
-}
-
-/* ---- household.death: the open loans the dead signed go to the heir, in the same write ---- */
-
-struct death_moving {
-	struct loan_event *e;
-	struct household_job job;
-	struct death death;
-	struct record_place *places; /* one a distinct place */
-	int64_t *loans;
-	int *place; /* of each loan */
-	int places_count, count;
-};
-
-static bool death_same_place(const struct record_place *a, const struct record_place *b)
-{
-	return a->group_id == b->group_id && a->point_id == b->point_id &&
-	       a->organisation == b->organisation && !strcmp(a->commune, b->commune);
-}
-
-/* A loan stays where it is, but with the heir. */
-static void death_add_loan(struct death_moving *m, const struct loan_record *r)
-{
-	struct record_place place = { .household_id = r->household_id,
-				      .member_no = m->death.heir->no,
-				      .group_id = r->group_id,
-				      .point_id = r->point_id,
-				      .organisation = r->organisation,
-				      .commune = r->commune };
-	int i = 0;
-	while (i < m->places_count && !death_same_place(&m->places[i], &place))
-		i++;
-	if (i == m->places_count)
-		m->places[m->places_count++] = place;
-	m->place[m->count] = i;
-	m->loans[m->count++] = r->contract.loan_id;
-}
-
-static void death_add_loans(struct death_moving *m, const struct loan_views *views)
-{
-	size_t room = (size_t)views->count;
-	m->places = request_state(m->e->req, (room + 1) * sizeof *m->places);
-	m->loans = request_state(m->e->req, (room + 1) * sizeof *m->loans);
-	m->place = request_state(m->e->req, (room + 1) * sizeof *m->place);
-	m->places_count = m->count = 0;
-	for (int i = 0; m->death.heir && i < views->count; i++) {
-		const struct loan_view *v = &views->view[i];
-		bool open = v->b.status == LOAN_STATUS_IN_TERM || v->b.status == LOAN_STATUS_OVERDUE ||
-			    v->b.status == LOAN_STATUS_FROZEN;
-		if (open && v->record.household_id == m->job.data->household_id &&
-		    v->record.member_no == m->death.dead->no)
-			death_add_loan(m, &v->record);
-	}
-}
-
-static void death_numbered(void *arg)
-{
-	struct death_moving *m = arg;
-	for (int i = 0; i < m->count; i++) {
-		struct event_loan *l = loan_event_add(m->e, m->loans[i]);
-		l->place = &m->places[m->place[i]];
-		event_loan_fact(l, FACT_MOVED, m->e->ctx->business)->number = l->place->number;
-	}
-	loan_event_go(m->e);
-}
-
-static void death_household(struct request *req, struct household_rules *rules, struct loan_views *views,
-			    void *arg)
-{
-	static const struct household_write plain = { .stmt = STMT_HOUSEHOLD_DEATH,
-						      .household = "household",
-						      .decide = death_decide };
-	struct death_moving *m = arg;
-	m->job = (struct household_job){ .req = req, .ctx = rules->ctx, .data = rules->data };
-	if (!death_find(&m->job, &m->death))
-		return;
-	death_add_loans(m, views);
-	if (m->count)
-		loan_event_places(m->e, m->places, m->places_count, death_numbered, m);
-	else
-		household_write(req, &plain);
-}
-
-static void death_more(struct loan_event *e, struct jw *p)
-{
-	struct death_moving *m = e->arg;
-	const json_t *params = e->req->params;
-	jw_id(p, "household", m->job.data->household_id);
-	jw_i64(p, "member", m->death.dead->no);
-	jw_date(p, "on", household_job_day(&m->job, "on"));
-	if (param_has(params, "heir"))
-		jw_i64(p, "heir", param_int(params, "heir"));
-	jw_object(p, "decided");
-	jw_i64(p, "version", m->job.data->version);
-	death_write(&m->job, p, &m->death);
-	jw_end(p);
-}
-
-static bool death_reply(struct loan_event *e, struct jw *out)
-{
-	const struct death_moving *m = e->arg;
-	loan_json_household(out, "household", m->job.data->household_id);
-	jw_i64(out, "member", m->death.dead->no);
-	jw_str(out, "name", m->death.dead->name);
-	jw_date(out, "died_on", household_job_day(&m->job, "on"));
-	jw_i64(out, "representative", m->death.heir->no);
-	jw_str(out, "representative_name", m->death.heir->name);
-	jw_array(out, "moved");
-	for (int i = 0; i < m->count; i++)
-		jw_id(out, NULL, m->loans[i]);
-	jw_end(out);
-	jw_array(out, "loans");
-	jw_end(out);
-	return true;
-}
-
-static void death_begin(struct request *req, const struct loan_context *ctx, void *arg)
-{
-	struct loan_event *e = arg;
-	struct death_moving *m = request_state(req, sizeof *m);
-	loan_event_reset(e, ctx);
-	m->e = e;
-	e->arg = m;
-	household_rules_get(req, ctx, param_id(req->params, "household"), ctx->business, death_household, m);
 }
 
 void household_death(struct request *req)
 {
-	struct loan_event *e = loan_event_new(req, STMT_HOUSEHOLD_DEATH_MOVING, death_begin);
-	e->on_field = "on";
-	e->more = death_more;
-	e->reply = death_reply;
-	loan_event_start(e);
+	static const struct household_write write = {
+		.stmt = STMT_HOUSEHOLD_DEATH, .household = "household", .takes = true, .decide = death_decide
+	};
+	household_write(req, &write);
 }

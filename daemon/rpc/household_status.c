@@ -17,6 +17,12 @@ const struct param_spec household_move_params[] = {
 	  .max = 40,
 	  .help = "Code of the commune where it lives from the day on." },
 	{ .name = "hamlet", .type = PARAM_TEXT, .max = 200, .help = "Hamlet." },
+	{ .name = "group",
+	  .type = PARAM_ID,
+	  .help = "Group it joins there; it leaves the one it is in, and its open loans go along." },
+	{ .name = "take_loans",
+	  .type = PARAM_BOOL,
+	  .help = "Its open loans go along: to the group, without one to the point of the commune." },
 	FROM_ON,
 	REPLACES,
 	{ 0 },
@@ -66,9 +72,78 @@ const struct param_spec household_survey_params[] = {
 
 /* ---- household.move ---- */
 
+/* Where its loans are served from the day on: by the group it joins, else by the bank at the point of the commune. False:
+ * answered. */
+static bool move_place(struct household_job *job, struct date on, bool direct, struct record_place *out)
+{
+	const char *code = param_text(job->req->params, "area");
+	const struct reference_area *area = reference_area_on(job->ctx->ref, code, on);
+	bool joins = job->group && !direct;
+	const struct reference_point *point =
+		joins ? reference_point_find(job->ctx->ref, job->group->point_id)
+		: area ? reference_point_of_area(job->ctx->ref, area->code, on)
+		       : NULL;
+	if (!area) {
+		request_fail(job->req, ERR_NOT_FOUND, "area", "no commune %s", code);
+		return false;
+	}
+	if (!point) {
+		request_fail(job->req, ERR_CONFLICT, "area", "no transaction point serves %s on that day", code);
+		return false;
+	}
+	*out = (struct record_place){ .group_id = joins ? job->group->group_id : 0,
+				      .point_id = point->point_id,
+				      .organisation = joins ? job->group->organisation : ORGANISATION_DIRECT,
+				      .commune = area->code };
+	return true;
+}
+
+/* False: answered. */
+static bool move_take(struct household_job *job, struct date on)
+{
+	for (int i = 0; i < job->loans->count; i++) {
+		const struct loan_view *v = &job->loans->view[i];
+		struct record_place place;
+		if (!household_job_open(v))
+			continue;
+		if (!move_place(job, on, !v->record.group_id, &place))
+			return false;
+		place.household_id = job->data->household_id;
+		place.member_no = v->record.member_no;
+		household_job_take(job, v, &place);
+	}
+	return true;
+}
+
+static bool move_decide(struct household_job *job, struct jw *w)
+{
+	struct date on = household_job_day(job, "from_on");
+	const struct household_membership *old = household_group_on(job->data, on);
+	bool takes = param_bool_or(job->req->params, "take_loans", job->group != NULL);
+	if (job->group && !takes) {
+		request_fail(job->req, ERR_INVALID_PARAMS, "take_loans",
+			     "who joins another group takes the loans along");
+		return false;
+	}
+	if (takes && !move_take(job, on))
+		return false;
+	if (takes && old && !(job->group && old->group_id == job->group->group_id)) {
+		jw_i64(w, "old_group", old->group_id);
+		old = NULL;
+	}
+	if (job->group && !old)
+		household_job_join(job, w, job->group, on);
+	household_job_taken(job, w);
+	return true;
+}
+
 void household_move(struct request *req)
 {
-	static const struct household_write write = { .stmt = STMT_HOUSEHOLD_MOVE, .household = "household" };
+	static const struct household_write write = { .stmt = STMT_HOUSEHOLD_MOVE,
+						      .household = "household",
+						      .takes = true,
+						      .day = "from_on",
+						      .decide = move_decide };
 	household_write(req, &write);
 }
 

@@ -21,10 +21,9 @@ static void household_strip(json_t *in)
 		json_object_del(in, personal_fields[i]);
 }
 
-/* The parameters as the database may see them. */
-static char *household_params_new(const json_t *in)
+char *household_job_params_new(const struct household_job *job)
 {
-	json_t *params = json_deep_copy(in), *member;
+	json_t *params = json_deep_copy(job->req->params), *member;
 	size_t i;
 	json_object_del(params, "key");
 	household_strip(params);
@@ -57,7 +56,7 @@ static void household_send(struct household_job *job, const struct text *decided
 {
 	struct request *req = job->req;
 	struct db_args args = { 0 };
-	char *params = household_params_new(req->params);
+	char *params = household_job_params_new(job);
 	loan_context_write_head(job->ctx, req, "{}", &args);
 	db_arg_text(&args, params);
 	db_arg_text(&args, text_str(decided));
@@ -76,7 +75,10 @@ static void household_decide(struct household_job *job)
 		jw_i64(&w, "other_version", job->other->version);
 	if (!job->write->decide || job->write->decide(job, &w)) {
 		jw_end(&w);
-		household_send(job, &decided);
+		if (job->write->takes)
+			household_take_write(job, &decided);
+		else
+			household_send(job, &decided);
 	}
 	text_clear(&decided);
 }
@@ -134,12 +136,20 @@ static void household_read_sealed(struct household_job *job)
 		household_decide(job);
 }
 
+static void household_read_loans(struct household_job *job)
+{
+	if (job->write->takes)
+		household_take_read(job, household_read_sealed);
+	else
+		household_read_sealed(job);
+}
+
 static void household_other_read(const struct db_result *r, void *arg)
 {
 	struct household_job *job = arg;
 	job->other = household_parse(job->req, r);
 	if (job->other)
-		household_read_sealed(job);
+		household_read_loans(job);
 }
 
 static void household_first_read(const struct db_result *r, void *arg)
@@ -151,7 +161,7 @@ static void household_first_read(const struct db_result *r, void *arg)
 	if (job->write->other)
 		household_ask(job, STMT_HOUSEHOLD_READ, job->write->other, household_other_read);
 	else
-		household_read_sealed(job);
+		household_read_loans(job);
 }
 
 static void household_begin(struct request *req, const struct loan_context *ctx, void *arg)
@@ -170,7 +180,10 @@ void household_write(struct request *req, const struct household_write *write)
 	struct household_job *job = request_state(req, sizeof *job);
 	job->req = req;
 	job->write = write;
-	loan_context_get(req, false, household_begin, job);
+	if (write->takes)
+		household_take_start(job, household_begin);
+	else
+		loan_context_get(req, false, household_begin, job);
 }
 
 /* ---- what several decisions ask ---- */

@@ -5,10 +5,13 @@
 #define VONVAY_HOUSEHOLD_WRITE_H
 
 #include "loan_context.h"
+#include "loan_views.h"
 #include "vonvay/household_store.h"
 #include "vonvay/json.h"
 
 #define MEMBERS_MAX 99
+
+struct household_taking;
 
 struct household_job {
 	struct request *req;
@@ -17,6 +20,9 @@ struct household_job {
 	const struct household_data *data;  /* of the parameter write->household */
 	const struct household_data *other; /* of the parameter write->other */
 	const struct db_result *sealed;	    /* of write->sealed: member, field, value; while decide() runs */
+	const struct loan_views *loans;	    /* of the household, as they stand now; with write->takes */
+	const struct household_membership *group; /* that the parameter "group" names; with write->takes, NULL: none */
+	struct household_taking *taking;	  /* household_take.c's */
 	int tries;
 };
 
@@ -27,10 +33,33 @@ struct household_write {
 	const char *sealed; /* parameter with the household whose members' sealed values are read; NULL: none */
 	/* Adds members to the object `w`. False: answered. */
 	bool (*decide)(struct household_job *job, struct jw *w);
+	/* Open loans may go along, by `moved` facts in the same write: decide() names them by household_job_take(). The statement
+	 * then takes the common head, the matrices of a batch and {"params", "decided", "places"}. */
+	bool takes;
+	const char *day; /* with takes: the parameter with the day they move, by default the business date; NULL: that date */
 };
 
 /* `write` lives as long as the process. */
 void household_write(struct request *req, const struct household_write *write);
+
+/* household_take.c, for household_write.c: a job whose loans go along. It begins through loan_event.h, which also tries again;
+ * reads what it needs before decide(), then calls go(job); and writes. */
+void household_take_start(struct household_job *job, loan_context_cb *begin);
+void household_take_read(struct household_job *job, void (*go)(struct household_job *job));
+void household_take_write(struct household_job *job, const struct text *decided);
+
+/* A loan of job->loans that is not closed and disbursed. */
+bool household_job_open(const struct loan_view *loan);
+/* In decide(): the loan goes there from the day on. The place is copied, its commune lives as long as the request. */
+void household_job_take(struct household_job *job, const struct loan_view *loan,
+			const struct record_place *place);
+/* "moved": those that were named. */
+void household_job_taken(const struct household_job *job, struct jw *w);
+/* "group" and how many it may have: the household `w` is about joins it from the day on. */
+void household_job_join(const struct household_job *job, struct jw *w,
+			const struct household_membership *group, struct date on);
+/* Parameters without key and personal data, as the database may see them; to be freed. */
+char *household_job_params_new(const struct household_job *job);
 
 /* The parameter, or the business date. */
 struct date household_job_day(const struct household_job *job, const char *name);

@@ -37,6 +37,7 @@ static void event_forget(struct loan_event *e)
 	e->loans = NULL;
 	e->count = 0;
 	loan_batch_clear(&e->batch);
+	text_clear(&e->places);
 }
 
 static void event_clear(void *arg)
@@ -233,6 +234,8 @@ static void event_more_text(struct loan_event *e, struct text *text)
 	jw_object(&p, NULL);
 	if (e->more)
 		e->more(e, &p);
+	if (e->places.len)
+		jw_raw(&p, "places", e->places.s);
 	jw_end(&p);
 }
 
@@ -540,15 +543,35 @@ struct places_job {
 	void *arg;
 };
 
+static void place_json(struct jw *w, const struct record_place *place)
+{
+	jw_object(w, NULL);
+	if (place->number)
+		jw_i64(w, "place", place->number);
+	jw_i64(w, "household", place->household_id);
+	jw_i64(w, "member", place->member_no);
+	jw_i64(w, "group", place->group_id);
+	jw_i64(w, "point", place->point_id);
+	jw_i64(w, "organisation", place->organisation);
+	jw_str(w, "commune", place->commune);
+	jw_end(w);
+}
+
 static void places_numbered(const struct db_result *r, void *arg)
 {
 	struct places_job *job = arg;
+	struct jw w = jw_start(&job->e->places);
 	if (!r->ok) {
 		request_fail_db(job->e->req, r);
 		return;
 	}
-	for (int i = 0; i < job->count && i < r->rows; i++)
+	jw_array(&w, NULL);
+	for (int i = 0; i < job->count && i < r->rows; i++) {
 		job->places[i].number = db_i32(r, i, 0);
+		if (!db_bool(r, i, 1))
+			place_json(&w, &job->places[i]);
+	}
+	jw_end(&w);
 	job->go(job->arg);
 }
 
@@ -556,16 +579,8 @@ static void places_json(struct text *text, const struct record_place *places, in
 {
 	struct jw w = jw_start(text);
 	jw_array(&w, NULL);
-	for (int i = 0; i < count; i++) {
-		jw_object(&w, NULL);
-		jw_i64(&w, "household_id", places[i].household_id);
-		jw_i64(&w, "member_no", places[i].member_no);
-		jw_i64(&w, "group_id", places[i].group_id);
-		jw_i64(&w, "point_id", places[i].point_id);
-		jw_i64(&w, "organisation", places[i].organisation);
-		jw_str(&w, "commune", places[i].commune);
-		jw_end(&w);
-	}
+	for (int i = 0; i < count; i++)
+		place_json(&w, &places[i]);
 	jw_end(&w);
 }
 

@@ -55,6 +55,7 @@ struct loan_event {
 	struct event_loan **loans; /* in order of adding */
 	int count;
 	struct loan_batch batch;
+	struct text places; /* those that the write makes, as SQL takes them */
 	int tries, moves;
 	bool has_turn;
 	void *arg; /* the caller's */
@@ -96,7 +97,8 @@ void loan_event_words(const struct loan_event *e, enum loan_error error, enum er
 /* Answers with that refusal about this loan. */
 void loan_event_refuse(struct loan_event *e, const struct event_loan *l, enum loan_error error);
 
-/* Numbers of places to move to, made where they are new: number is filled in, then go(arg). Before loan_event_go(). */
+/* Numbers of places to move to, each another one: number is filled in, then go(arg). The write makes those that are new. After
+ * loan_event_reset(), once, and before loan_event_go(). */
 void loan_event_places(struct loan_event *e, struct record_place *places, int count, void (*go)(void *arg),
 		       void *arg);
 

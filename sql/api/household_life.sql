@@ -48,6 +48,19 @@ end $$;
 comment on function loan.household_finish(smallint, bigint, date, text, bigint, bigint) is
 	'a household is no more from a day on, nor are its members; its loans and its deposit stay';
 
+-- d: "group" and "group_members_max", if it joins one.
+create or replace function loan.household_join(p_branch smallint, p_entry bigint, p_household bigint, d jsonb, p_on date) returns void
+language plpgsql as $$
+begin
+	if d ? 'group' then
+		perform loan.group_lock(p_branch, (d ->> 'group')::bigint, p_on, 'group'),
+			loan.group_enter(p_branch, p_entry, (d ->> 'group')::bigint, array[p_household], p_on, 'household'),
+			loan.group_check_max(p_branch, (d ->> 'group')::bigint, p_on, (d ->> 'group_members_max')::integer, 'group');
+	end if;
+end $$;
+comment on function loan.household_join(smallint, bigint, bigint, jsonb, date) is
+	'a household joins a group as C decided: one that is there on the day and not full (LN016)';
+
 create or replace function loan.household_died(p_branch smallint, p_household bigint, p jsonb, d jsonb, p_on date, p_entry bigint)
 returns void language plpgsql as $$
 begin
@@ -78,12 +91,15 @@ set role vonvay_api;
 
 create or replace function api.household_split(
 	p_actor bigint, p_door smallint, p_key uuid, p_body_sha256 bytea, p_reply text, p_business date, p_reference bigint,
-	p jsonb, d jsonb, out entry_id bigint, out reply text, out repeated boolean)
+	p_states bigint[], p_amounts bigint[], p_facts bigint[], p_openings bigint[], p_transitions bigint[],
+	p_superseded bigint[], p_postings bigint[], p_deltas bigint[], p_spans bigint[], p_agenda bigint[], p jsonb,
+	out entry_id bigint, out reply text, out repeated boolean)
 language plpgsql security definer set search_path = '' as $$
 declare
 	head record := loan.household_begin(p_actor, p_door, 'household.split', p_key, p_body_sha256, p_reply, p_business,
-		p_reference, p, d, 'from_on');
-	v_into bigint := (p ->> 'into')::bigint;
+		p_reference, p -> 'params', p -> 'decided', 'from_on');
+	d jsonb := p -> 'decided';
+	v_into bigint := (p -> 'params' ->> 'into')::bigint;
 	v_loans jsonb;
 begin
 	entry_id := head.entry_id;
@@ -92,9 +108,6 @@ begin
 	if repeated then
 		return;
 	end if;
-	select coalesce(jsonb_agg(s.loan_id::text order by s.loan_id), '[]') into v_loans from loan.state s
-	where s.branch = head.branch and s.household_id = head.household and s.status between 1 and 3
-		and s.member_no in (select (m ->> 'old')::smallint from jsonb_array_elements(d -> 'members') m);
 	perform loan.household_make(head.branch, v_into, d ->> 'name', head.on_day, d ->> 'area', d ->> 'hamlet', 'into', entry_id);
 	perform loan.members_go(head.branch, head.household, v_into, d -> 'members', head.on_day, 'split', entry_id);
 	update loan.household_member m set representative = true
@@ -108,12 +121,19 @@ begin
 	insert into loan.household_attribute (branch, household_id, from_on, attributes, entry_id)
 	select head.branch, v_into, head.on_day, (d ->> 'attributes')::integer, household_split.entry_id
 	where (d ->> 'attributes')::integer <> 0;
+	perform loan.household_join(head.branch, entry_id, v_into, d, head.on_day);
+	perform loan.event_store(head.branch, entry_id, p_business, p_states, p_amounts, p_facts, p_openings, p_transitions,
+		p_superseded, p_postings, p_deltas, p_spans, p_agenda, p);
+	select coalesce(jsonb_agg(s.loan_id::text order by s.loan_id), '[]') into v_loans from loan.state s
+	where s.branch = head.branch and s.household_id = head.household and s.status between 1 and 3
+		and s.member_no in (select (m ->> 'old')::smallint from jsonb_array_elements(d -> 'members') m);
 	reply := loan.household_reply(p_actor, p_key, head.household, jsonb_build_object('into', loan.household_no(v_into),
 		'name', d ->> 'name', 'area', d ->> 'area', 'members', jsonb_array_length(d -> 'members'), 'from_on', head.on_day,
-		'loans', v_loans));
+		'group', lpad(d ->> 'group', 7, '0'), 'moved', d -> 'moved', 'loans', v_loans));
 end $$;
-comment on function api.household_split(bigint, smallint, uuid, bytea, text, date, bigint, jsonb, jsonb) is
-	'some members make a household of their own, with the class there is; loans they signed stay and are named';
+comment on function api.household_split(bigint, smallint, uuid, bytea, text, date, bigint, bigint[], bigint[], bigint[],
+	bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], jsonb) is
+	'some members make a household of their own, with the class there is and the loans that go along; those they signed that stay are named';
 
 create or replace function api.household_merge(
 	p_actor bigint, p_door smallint, p_key uuid, p_body_sha256 bytea, p_reply text, p_business date, p_reference bigint,
@@ -176,37 +196,15 @@ comment on function api.household_leave(bigint, smallint, uuid, bytea, text, dat
 
 create or replace function api.household_death(
 	p_actor bigint, p_door smallint, p_key uuid, p_body_sha256 bytea, p_reply text, p_business date, p_reference bigint,
-	p jsonb, d jsonb, out entry_id bigint, out reply text, out repeated boolean)
-language plpgsql security definer set search_path = '' as $$
-declare
-	head record := loan.household_begin(p_actor, p_door, 'household.death', p_key, p_body_sha256, p_reply, p_business,
-		p_reference, p, d, 'on');
-	v_member smallint := (p ->> 'member')::smallint;
-begin
-	entry_id := head.entry_id;
-	reply := head.reply;
-	repeated := head.repeated;
-	if repeated then
-		return;
-	end if;
-	perform loan.household_died(head.branch, head.household, p, d, head.on_day, entry_id);
-	reply := loan.household_reply(p_actor, p_key, head.household, jsonb_build_object('member', v_member, 'name', d ->> 'name',
-		'died_on', head.on_day, 'representative', (d ->> 'representative')::integer, 'representative_name', d ->> 'representative_name',
-		'moved', '[]'::jsonb, 'loans', loan.household_loans_open(head.branch, head.household, v_member)));
-end $$;
-comment on function api.household_death(bigint, smallint, uuid, bytea, text, date, bigint, jsonb, jsonb) is
-	'a member has died; the heir signs for the household from that day on; the open loans that still name the dead';
-
-create or replace function api.household_death_moving(
-	p_actor bigint, p_door smallint, p_key uuid, p_body_sha256 bytea, p_reply text, p_business date, p_reference bigint,
 	p_states bigint[], p_amounts bigint[], p_facts bigint[], p_openings bigint[], p_transitions bigint[],
 	p_superseded bigint[], p_postings bigint[], p_deltas bigint[], p_spans bigint[], p_agenda bigint[], p jsonb,
 	out entry_id bigint, out reply text, out repeated boolean)
 language plpgsql security definer set search_path = '' as $$
 declare
-	head record := loan.event_write('household.death', p_actor, p_door, p_key, p_body_sha256, p_reply, p_business, p_reference,
-		p_states, p_amounts, p_facts, p_openings, p_transitions, p_superseded, p_postings, p_deltas, p_spans, p_agenda, p);
-	changed record;
+	head record := loan.household_begin(p_actor, p_door, 'household.death', p_key, p_body_sha256, p_reply, p_business,
+		p_reference, p -> 'params', p -> 'decided', 'on');
+	d jsonb := p -> 'decided';
+	v_member smallint := (p -> 'params' ->> 'member')::smallint;
 begin
 	entry_id := head.entry_id;
 	reply := head.reply;
@@ -214,11 +212,15 @@ begin
 	if repeated then
 		return;
 	end if;
-	changed := loan.household_change(loan.scope_branch(), p_business, p, p -> 'decided', 'on');
-	perform loan.household_died(loan.scope_branch(), changed.household, p, p -> 'decided', changed.on_day, entry_id);
+	perform loan.household_died(head.branch, head.household, p -> 'params', d, head.on_day, entry_id);
+	perform loan.event_store(head.branch, entry_id, p_business, p_states, p_amounts, p_facts, p_openings, p_transitions,
+		p_superseded, p_postings, p_deltas, p_spans, p_agenda, p);
+	reply := loan.household_reply(p_actor, p_key, head.household, jsonb_build_object('member', v_member, 'name', d ->> 'name',
+		'died_on', head.on_day, 'representative', (d ->> 'representative')::integer, 'representative_name', d ->> 'representative_name',
+		'moved', d -> 'moved', 'loans', loan.household_loans_open(head.branch, head.household, v_member)));
 end $$;
-comment on function api.household_death_moving(bigint, smallint, uuid, bytea, text, date, bigint, bigint[], bigint[], bigint[],
+comment on function api.household_death(bigint, smallint, uuid, bytea, text, date, bigint, bigint[], bigint[], bigint[],
 	bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], jsonb) is
-	'a member has died, and the open loans they signed go to the heir in the same write';
+	'a member has died; the heir signs for the household from that day on, and for the open loans the dead signed';
 
 reset role;

@@ -449,11 +449,15 @@ comment on function api.household_represent(bigint, smallint, uuid, bytea, text,
 
 create or replace function api.household_move(
 	p_actor bigint, p_door smallint, p_key uuid, p_body_sha256 bytea, p_reply text, p_business date, p_reference bigint,
-	p jsonb, d jsonb, out entry_id bigint, out reply text, out repeated boolean)
+	p_states bigint[], p_amounts bigint[], p_facts bigint[], p_openings bigint[], p_transitions bigint[],
+	p_superseded bigint[], p_postings bigint[], p_deltas bigint[], p_spans bigint[], p_agenda bigint[], p jsonb,
+	out entry_id bigint, out reply text, out repeated boolean)
 language plpgsql security definer set search_path = '' as $$
 declare
 	head record := loan.household_begin(p_actor, p_door, 'household.move', p_key, p_body_sha256, p_reply, p_business,
-		p_reference, p, d, 'from_on');
+		p_reference, p -> 'params', p -> 'decided', 'from_on');
+	q jsonb := p -> 'params';
+	d jsonb := p -> 'decided';
 begin
 	entry_id := head.entry_id;
 	reply := head.reply;
@@ -461,16 +465,16 @@ begin
 	if repeated then
 		return;
 	end if;
-	if p ? 'replaces' then
-		if (p ->> 'replaces')::date = head.registered_on and head.on_day <> head.registered_on then
+	if q ? 'replaces' then
+		if (q ->> 'replaces')::date = head.registered_on and head.on_day <> head.registered_on then
 			raise exception 'the first residence begins with the registration, %', head.registered_on
 				using errcode = 'LN007', column = 'from_on';
 		end if;
 		update loan.household_residence r set superseded_by = household_move.entry_id
-		where r.branch = head.branch and r.household_id = head.household and r.from_on = (p ->> 'replaces')::date
+		where r.branch = head.branch and r.household_id = head.household and r.from_on = (q ->> 'replaces')::date
 			and r.superseded_by is null;
 		if not found then
-			raise exception 'household % has no residence from %', loan.household_no(head.household), p ->> 'replaces'
+			raise exception 'household % has no residence from %', loan.household_no(head.household), q ->> 'replaces'
 				using errcode = 'LN404', column = 'replaces';
 		end if;
 	end if;
@@ -479,13 +483,20 @@ begin
 		raise exception 'household % has a residence from % already', loan.household_no(head.household), head.on_day
 			using errcode = 'LN014', column = 'from_on';
 	end if;
-	perform loan.residence_set(head.branch, head.household, head.on_day, p ->> 'area', p ->> 'hamlet', entry_id);
-	reply := loan.household_reply(p_actor, p_key, head.household, jsonb_build_object('area', p ->> 'area',
-		'hamlet', coalesce(p ->> 'hamlet', ''), 'from_on', head.on_day,
-		'loans', loan.household_loans_open(head.branch, head.household, null)));
+	perform loan.residence_set(head.branch, head.household, head.on_day, q ->> 'area', q ->> 'hamlet', entry_id);
+	if d ? 'old_group' then
+		perform loan.group_exit(head.branch, entry_id, (d ->> 'old_group')::bigint, array[head.household], head.on_day, 'from_on');
+	end if;
+	perform loan.household_join(head.branch, entry_id, head.household, d, head.on_day);
+	perform loan.event_store(head.branch, entry_id, p_business, p_states, p_amounts, p_facts, p_openings, p_transitions,
+		p_superseded, p_postings, p_deltas, p_spans, p_agenda, p);
+	reply := loan.household_reply(p_actor, p_key, head.household, jsonb_build_object('area', q ->> 'area',
+		'hamlet', coalesce(q ->> 'hamlet', ''), 'from_on', head.on_day, 'group', lpad(d ->> 'group', 7, '0'), 'moved', d -> 'moved',
+		'loans', case d -> 'moved' when '[]' then loan.household_loans_open(head.branch, head.household, null) else '[]' end));
 end $$;
-comment on function api.household_move(bigint, smallint, uuid, bytea, text, date, bigint, jsonb, jsonb) is
-	'a household lives elsewhere from a day on, or a wrong residence is replaced; its open loans stay where they are';
+comment on function api.household_move(bigint, smallint, uuid, bytea, text, date, bigint, bigint[], bigint[], bigint[],
+	bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], jsonb) is
+	'a household lives elsewhere from a day on, or a wrong residence is replaced; its open loans stay where they are, or go along';
 
 create or replace function api.household_class(
 	p_actor bigint, p_door smallint, p_key uuid, p_body_sha256 bytea, p_reply text, p_business date, p_reference bigint,

@@ -485,7 +485,35 @@ end $$;
 comment on function loan.write_deposits(smallint, bigint, bigint[]) is
 	'what payments of loans take from the deposits of members (LN018), and what their reversals give back';
 
--- What every event of loans ends in. p: {"decisions": [...]} and whatever else the word needs.
+-- New places, under the numbers that api.place_numbers() has told C.
+create or replace function loan.write_places(p_branch smallint, p_entry bigint, p_places jsonb) returns void language plpgsql as $$
+begin
+	insert into loan.place (branch, place_id, household_id, member_no, group_id, point_id, organisation, commune, entry_id)
+	select p_branch, n.place, n.household, n.member, nullif(n."group", 0), n.point, n.organisation, n.commune, p_entry
+	from jsonb_to_recordset(coalesce(p_places, '[]')) n (place integer, household bigint, member smallint, "group" bigint,
+		point integer, organisation smallint, commune text);
+exception when unique_violation then
+	raise exception 'another has made a place meanwhile' using errcode = 'LN409';
+end $$;
+comment on function loan.write_places(smallint, bigint, jsonb) is 'places that loans move to (LN409 when another took the number, or made the same)';
+
+-- What C decided about any number of loans. p: {"decisions": [...], "places": [...]}, both if any.
+create or replace function loan.event_store(p_branch smallint, p_entry bigint, p_business date,
+	p_states bigint[], p_amounts bigint[], p_facts bigint[], p_openings bigint[], p_transitions bigint[],
+	p_superseded bigint[], p_postings bigint[], p_deltas bigint[], p_spans bigint[], p_agenda bigint[], p jsonb) returns void
+language plpgsql as $$
+begin
+	perform loan.write_places(p_branch, p_entry, p -> 'places');
+	perform loan.refuse_stale(loan.write_batch(p_branch, p_entry, p_business, p_business, p_states, p_amounts, p_facts,
+		p_openings, p_transitions, p_superseded, p_postings, p_deltas, p_spans, p_agenda));
+	perform loan.write_deposits(p_branch, p_entry, p_facts);
+	perform loan.write_decisions(p_branch, p_entry, p_business, p -> 'decisions');
+end $$;
+comment on function loan.event_store(smallint, bigint, date, bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[],
+	bigint[], bigint[], bigint[], jsonb) is
+	'stores what C decided about any number of loans, all or nothing, with their new places and the papers behind it';
+
+-- What every event of loans ends in. p: that of loan.event_store() and whatever else the word needs.
 create or replace function loan.event_write(p_method text,
 	p_actor bigint, p_door smallint, p_key uuid, p_body_sha256 bytea, p_reply text, p_business date, p_reference bigint,
 	p_states bigint[], p_amounts bigint[], p_facts bigint[], p_openings bigint[], p_transitions bigint[],
@@ -498,19 +526,14 @@ begin
 	entry_id := head.entry_id;
 	reply := head.reply;
 	repeated := head.repeated;
-	if repeated then
-		return;
-	end if;
-	perform loan.refuse_stale(loan.write_batch(head.branch, entry_id, p_business, p_business, p_states, p_amounts, p_facts,
-		p_openings, p_transitions, p_superseded, p_postings, p_deltas, p_spans, p_agenda));
-	perform loan.write_deposits(head.branch, entry_id, p_facts);
-	if p ? 'decisions' then
-		perform loan.write_decisions(head.branch, entry_id, p_business, p -> 'decisions');
+	if not repeated then
+		perform loan.event_store(head.branch, entry_id, p_business, p_states, p_amounts, p_facts, p_openings, p_transitions,
+			p_superseded, p_postings, p_deltas, p_spans, p_agenda, p);
 	end if;
 end $$;
 comment on function loan.event_write(text, bigint, smallint, uuid, bytea, text, date, bigint, bigint[], bigint[], bigint[],
 	bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], jsonb) is
-	'stores what C decided about any number of loans, all or nothing, with the papers behind it';
+	'the head of every write, and loan.event_store()';
 
 reset role;
 set role vonvay_api;
@@ -564,36 +587,25 @@ comment on function api.loan_disburse(bigint, smallint, uuid, bytea, text, date,
 	bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[]) is
 	'loan.disburse: stores a new contract (p_contracts has one row) or a further drawdown (none), as C decided';
 
--- Places come before the write that moves loans there, as their numbers stand in its facts.
-create or replace function api.place_numbers(p_actor bigint, p_places jsonb) returns table (place_id integer)
-language plpgsql security definer set search_path = '' as $$
+-- In the order given; the write that moves loans there makes those that are new (loan.write_places).
+create or replace function api.place_numbers(p_actor bigint, p_places jsonb) returns table (place_id integer, known boolean)
+language plpgsql stable security definer set search_path = '' as $$
 #variable_conflict use_column
 declare
 	v_branch smallint := loan.enter(p_actor);
-	v_entry bigint;
-	n record;
 begin
-	for n in select p.* from jsonb_array_elements(p_places) with ordinality e (place, i),
-			jsonb_to_record(e.place) p (household_id bigint, member_no smallint, group_id bigint, point_id integer,
-				organisation smallint, commune text) order by e.i loop
-		for tries in 1 .. 2 loop
-			select p.place_id into place_id from loan.place p
-			where p.branch = v_branch and p.household_id = n.household_id and p.member_no = n.member_no
-				and coalesce(p.group_id, 0) = coalesce(n.group_id, 0) and p.point_id = n.point_id
-				and p.organisation = n.organisation and p.commune = n.commune;
-			exit when found;
-			perform pg_advisory_xact_lock(7263003, v_branch::integer);
-			v_entry := coalesce(v_entry, loan.entry_make(v_branch, p_actor, 1::smallint, 'loan.place',
-				(select b.business_date from loan.business b where b.branch = v_branch)));
-			insert into loan.place (branch, place_id, household_id, member_no, group_id, point_id, organisation, commune, entry_id)
-			select v_branch, (select coalesce(max(p.place_id), 0) + 1 from loan.place p where p.branch = v_branch), n.household_id,
-				n.member_no, nullif(n.group_id, 0), n.point_id, n.organisation, n.commune, v_entry
-			on conflict do nothing;
-		end loop;
-		return next;
-	end loop;
+	return query
+	select coalesce(l.place_id, (select coalesce(max(m.place_id), 0) from loan.place m where m.branch = v_branch)
+			+ (count(*) filter (where l.place_id is null) over (order by e.i))::integer), l.place_id is not null
+	from jsonb_array_elements(p_places) with ordinality e (place, i)
+	cross join jsonb_to_record(e.place) n (household bigint, member smallint, "group" bigint, point integer, organisation smallint,
+		commune text)
+	left join loan.place l on l.branch = v_branch and l.household_id = n.household and l.member_no = n.member
+		and coalesce(l.group_id, 0) = coalesce(n."group", 0) and l.point_id = n.point and l.organisation = n.organisation
+		and l.commune = n.commune
+	order by e.i;
 end $$;
-comment on function api.place_numbers(bigint, jsonb) is 'the numbers of places to move loans to, in the order given, made where they are new';
+comment on function api.place_numbers(bigint, jsonb) is 'the numbers of places to move loans to, and whether they are known; new ones get those that come next';
 
 create or replace function api.contract_number(p_actor bigint) returns bigint
 language plpgsql security definer set search_path = '' as $$

@@ -7,15 +7,21 @@ select test.disburse(test.staff('giaodich'), test.key(1), :loan, 1, 12000000, '2
 select loan.staff_add(1, 'ango', 'A Ngo', 2, '2018-01-01', p_area => 'AL02') \g /dev/null
 select loan.staff_add(1, 'hongha', 'Hồng Hạ', 2, '2018-01-01', p_area => 'AL07') \g /dev/null
 
-create function test.places(p_actor text, p_household bigint) returns integer language sql as $$
-	select p.* from api.place_numbers(test.staff(p_actor), (select jsonb_agg(jsonb_build_object('household_id', m.household_id, 'member_no', 1,
-		'group_id', g.group_id, 'point_id', g.point_id, 'organisation', g.organisation, 'commune', g.area))
-		from loan.group_member m join loan.credit_group g using (branch, group_id) where m.household_id = p_household)) p
+create function test.places(p_actor text, p_households bigint[]) returns table (place integer, known boolean) language sql as $$
+	select p.* from api.place_numbers(test.staff(p_actor), (select jsonb_agg(jsonb_build_object('household', m.household_id, 'member', 1,
+		'group', g.group_id, 'point', g.point_id, 'organisation', g.organisation, 'commune', g.area) order by m.household_id)
+		from loan.group_member m join loan.credit_group g using (branch, group_id) where m.household_id = any (p_households))) p
 $$;
-select is(test.places('giaodich', 4), 1, 'a new place');
-select is(test.places('giaodich', 5), 2, 'another one');
-select is(test.places('giaodich', 4), 1, 'the same place has one number');
-select is((select count(*) from loan.entry where method = 'loan.place'), 2::bigint, 'an entry for each that was made');
+select results_eq($$ select * from test.places('giaodich', '{4,5}') $$, 'values (1, false), (2, false)', 'new places get the numbers that come next');
+select is_empty('select from loan.place', 'asking makes none');
+create function test.make(p_household bigint) returns void language sql as $$
+	select loan.write_places(1::smallint, (select max(entry_id) from loan.entry), (select jsonb_agg(jsonb_build_object('place', p.place, 'household', m.household_id, 'member', 1,
+		'group', g.group_id, 'point', g.point_id, 'organisation', g.organisation, 'commune', g.area))
+		from test.places('giaodich', array[p_household]) p, loan.group_member m join loan.credit_group g using (branch, group_id) where m.household_id = p_household))
+$$;
+select test.make(4);
+select results_eq($$ select * from test.places('giaodich', '{4,5}') $$, 'values (1, true), (2, false)', 'the same place has one number');
+select throws_ok('select test.make(4)', 'LN409', null, 'made by another meanwhile');
 
 -- What C would decide about a move on 2022-01-01.
 create function test.move(p_actor text, p_place integer) returns bigint language sql as $$

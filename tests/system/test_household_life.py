@@ -48,7 +48,7 @@ def test_split(rpc, database, family):
     rpc.write("household.class", {"household": "1", "class": "newly_escaped", "decision": "QĐ 9", "from_on": "2024-01-10"})
     reply = rpc.write("household.split", household="1", into="91", members=["3", "4"], from_on="2024-03-01")
     assert reply == {"household": "0000000001", "into": "0000000091", "name": "Hồ Con", "area": "C1", "members": 2,
-                     "from_on": "2024-03-01", "loans": []}
+                     "from_on": "2024-03-01", "group": None, "moved": [], "loans": []}
     assert members(rpc, 1) == [(1, "Hồ Văn Đức", True), (2, "Kăn Hoa", False)]
     assert members(rpc, 1, as_of="2024-02-29")[2:] == [(3, "Hồ Con", False), (4, "Hồ Út", False)]
     assert members(rpc, 91) == [(1, "Hồ Con", True), (2, "Hồ Út", False)]
@@ -69,11 +69,110 @@ def test_split(rpc, database, family):
     assert "no_adult" in str(gone["eligibility"])
 
 
-def test_split_names_the_loans_of_those_who_go(rpc, database, family):
+PLACES = """select loan_id, household_id, member_no, coalesce(group_id, 0), point_id, organisation, commune from loan.state
+where status between 1 and 3 order by 1"""
+
+
+@pytest.fixture
+def two_loans(rpc, family):
+    """One that member 3 signed while representing, one of member 1, who signs again."""
     rpc.write("household.represent", household="1", member=3, from_on="2024-01-01")
-    loan = loan_district.contract(rpc, household=1)
-    rpc.write("household.represent", household="1", member=1, from_on="2024-03-01")
-    assert rpc.write("household.split", household="1", into="91", members=["3"])["loans"] == [loan]
+    his = loan_district.contract(rpc, household=1, on="2024-01-10")
+    rpc.write("household.represent", household="1", member=1, from_on="2024-02-01")
+    return his, loan_district.contract(rpc, household=1, amount=12_000_000, on="2024-02-10")
+
+
+def test_loans_go_along_with_who_signed_them(rpc, database, two_loans):
+    his, stays = two_loans
+    reply = rpc.write("household.split", household="1", into="91", members=["4", "3"], from_on="2024-03-01", area="C2")
+    assert (reply["group"], reply["moved"], reply["loans"]) == ("0000001", [his], [])
+    assert database.psql(PLACES) == f"{his}|91|2|1|1|11|C2\n{stays}|1|1|1|1|11|C1"
+    assert database.psql("select household_id, from_on from loan.group_member where group_id = 1 and household_id = 91") == "91|2024-03-01"
+    assert database.psql("select count(distinct entry_id) from loan.fact where kind = 16") == "1"
+    assert [loan["loan"] for loan in rpc.call("status.household", household="91")["loans"]] == [his]
+    assert [loan["loan"] for loan in rpc.call("status.household", household="1")["loans"]] == [stays]
+    assert rpc.call("status.portfolio", by=["commune"])["rows"] != []
+    rpc.write("loan.pay", loan=his, amount=1_000_000)
+    # the day before, all of it is the old household's
+    before = {h["household"]: h["outstanding"] for h in rpc.call("status.group", group="1", as_of="2024-02-29")["households"]}
+    assert (before["0000000001"], before.get("0000000091", 0)) == (42_000_000, 0)
+
+
+def test_the_split_says_which_loans_go(rpc, database, two_loans):
+    his, other = two_loans
+    key = vonvay_env.uuid7()
+    asked = {"household": "1", "into": "91", "members": ["3"], "from_on": "2024-03-01", "loans": [other], "group": "2", "key": key}
+    reply = rpc.call("household.split", asked)
+    assert (reply["group"], reply["moved"], reply["loans"]) == ("0000002", [other], [his])
+    assert rpc.call("household.split", asked) == reply, "once in effect"
+    # its signer stays, so the one who signs for the new household takes it over
+    assert database.psql(PLACES) == f"{his}|1|3|1|1|11|C1\n{other}|91|1|2|2|12|C1"
+    assert [w["subject_id"] for w in rpc.call("work.list", kind="signer")["rows"]] == [his]
+
+
+def test_no_loan_goes_when_none_is_named(rpc, database, two_loans):
+    reply = rpc.write("household.split", household="1", into="91", members=["3"], loans=[])
+    assert (reply["group"], reply["moved"], reply["loans"]) == (None, [], [two_loans[0]])
+    assert database.psql("select count(*) from loan.place") == "0"
+
+
+@pytest.mark.parametrize("more,word,field", [
+    ({"loans": ["6600000000000999"]}, "not_found", "loans"),
+    ({"group": "99"}, "group_not_found", "group"),
+    ({"from_on": "2024-02-05", "loans": "both"}, "date_out_of_range", "from_on"),
+])
+def test_a_split_with_loans_refuses(rpc, database, two_loans, more, word, field):
+    if more.get("loans") == "both":
+        more = {**more, "loans": list(two_loans)}
+    facts = database.psql("select count(*) from loan.fact"), database.psql("select count(*) from loan.household")
+    error = rpc.fails("household.split", {"household": "1", "into": "91", "members": ["3"], **more}, key=vonvay_env.uuid7())
+    assert (error.word, error.field) == (word, field)
+    assert (database.psql("select count(*) from loan.fact"), database.psql("select count(*) from loan.household")) == facts
+    assert database.psql("select count(*) from loan.place") == "0"
+
+
+def test_a_group_that_is_full_takes_no_new_household(rpc, database, two_loans):
+    loan_district.add_households(database, 100, 57)
+    assert database.psql("select count(*) from loan.group_member where group_id = 1") == "60"
+    error = rpc.fails("household.split", {"household": "1", "into": "91", "members": ["3"]}, key=vonvay_env.uuid7())
+    assert (error.word, error.field) == ("group_size", "group")
+
+
+def test_two_moves_at_once_make_their_places_one_after_the_other(rpc, daemon, database, two_loans):
+    """Both want the next number of a place: one is asked again."""
+    second = loan_district.contract(rpc, household=2, programme="19", amount=5_000_000, on="2024-02-10")
+    with daemon.rpc() as other:
+        for connection, household in ((rpc, "1"), (other, "2")):
+            connection.send({"jsonrpc": "2.0", "id": 900, "method": "household.move", "params": {
+                "household": household, "area": "C2", "take_loans": True, "key": vonvay_env.uuid7()}})
+        replies = [rpc.receive()["result"], other.receive()["result"]]
+    assert [len(r["moved"]) for r in replies] == [2, 1]
+    assert database.psql("select count(*), count(distinct place_id) from loan.place") == "3|3"
+    assert second in replies[1]["moved"]
+
+
+def test_a_household_takes_its_loans_to_another_commune(rpc, database, two_loans):
+    his, other = two_loans
+    reply = rpc.write("household.move", household="1", area="C2", group="2", from_on="2024-03-01")
+    assert (reply["area"], reply["group"], reply["moved"], reply["loans"]) == ("C2", "0000002", [his, other], [])
+    assert database.psql(PLACES) == f"{his}|1|3|2|2|12|C2\n{other}|1|1|2|2|12|C2"
+    assert database.psql("select group_id, until_on from loan.group_member where household_id = 1 order by 1") == "1|2024-03-01\n2|"
+    by_commune = {r["commune"]: r["outstanding"] for r in rpc.call("status.portfolio", by=["commune"], as_of="2024-03-15")["rows"]}
+    assert by_commune == {"C2": 42_000_000}
+    by_commune = {r["commune"]: r["outstanding"] for r in rpc.call("status.portfolio", by=["commune"], as_of="2024-02-29")["rows"]}
+    assert by_commune == {"C1": 42_000_000}, "its place follows from the day on"
+
+
+def test_without_a_group_the_point_of_the_new_commune_serves_them(rpc, database, two_loans):
+    his, other = two_loans
+    reply = rpc.write("household.move", household="1", area="C2", from_on="2024-02-20")
+    assert (reply["group"], reply["moved"], reply["loans"]) == (None, [], [his, other]), "asked for or not, they are named"
+    reply = rpc.write("household.move", household="1", area="C2", replaces="2024-02-20", take_loans=True, from_on="2024-03-01")
+    assert (reply["group"], reply["moved"], reply["loans"]) == (None, [his, other], [])
+    assert database.psql(PLACES) == f"{his}|1|3|0|2|99|C2\n{other}|1|1|0|2|99|C2"
+    assert rpc.call("status.household", household="1")["group"] is None
+    error = rpc.fails("household.move", {"household": "1", "area": "C1", "group": "1", "take_loans": False}, key=vonvay_env.uuid7())
+    assert (error.word, error.field) == ("invalid_params", "take_loans")
 
 
 @pytest.mark.parametrize("more,word,field", [
