@@ -16,7 +16,7 @@ SUBMAKE = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS))
 # Debian packages: what build, run and check need; then what only lint and format need.
 DEPS = gcc make pkg-config libc6-dev libevent-dev libpq-dev libjansson-dev libssl-dev libcmocka-dev libinih-dev libcsv-dev \
 	libsystemd-dev gettext postgresql-15 postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl \
-	python3 python3-pytest python3-hypothesis util-linux procps
+	python3 python3-pytest python3-hypothesis util-linux procps systemd systemd-container valgrind
 LINT_DEPS = clang-14 clang-tidy-14 clang-format-14 cppcheck
 
 # --- flags ------------------------------------------------------------------------------------------------------------
@@ -221,8 +221,12 @@ install: all
 		install -m 644 sql/$$d/* $(D)/share/vonvay/sql/$$d/ || exit 1; done
 	for f in $(patsubst $(BUILD)/locale/%,%,$(LOCALES)); do \
 		install -D -m 644 $(BUILD)/locale/$$f $(D)/share/locale/$$f || exit 1; done
+	install -d $(D)/lib/systemd/system
 	for f in $(wildcard systemd/*.service systemd/*.socket); do \
-		install -D -m 644 $$f $(D)/lib/systemd/system/$${f##*/} || exit 1; done
+		sed 's|=/usr/sbin/|=$(PREFIX)/sbin/|' $$f >$(D)/lib/systemd/system/$${f##*/} || exit 1; done
+	install -D -m 644 systemd/vonvayd.sysusers $(D)/lib/sysusers.d/vonvayd.conf
+	install -d $(D)/lib/tmpfiles.d
+	sed 's|/etc/vonvay|$(SYSCONFDIR)/vonvay|' systemd/vonvayd.tmpfiles >$(D)/lib/tmpfiles.d/vonvayd.conf
 	for f in $(wildcard man/*.[1-8]); do \
 		install -D -m 644 $$f $(D)/share/man/man$${f##*.}/$${f##*/} || exit 1; done
 	test -e $(DESTDIR)$(SYSCONFDIR)/vonvay/vonvayd.conf || \
