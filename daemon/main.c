@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "run.h"
+#include "vonvay/hash.h"
 #include "vonvay/log.h"
 #include "vonvay/migrate.h"
 #include "vonvay/settings.h"
@@ -20,6 +21,7 @@ enum mode {
 	MODE_MIGRATE,
 	MODE_VERSION,
 	MODE_WORKER,
+	MODE_HASH_WORKER,
 	MODE_HELP,
 };
 
@@ -32,6 +34,7 @@ static const char usage[] =
 	"  --version        print the version, end\n"
 	"  --help           print this, end\n"
 	"  --worker         (internal) run the jobs of the daemon that started it\n"
+	"  --hash-worker    (internal) hash passwords for the daemon that started it\n"
 	"SIGHUP reloads the settings, SIGTERM finishes what is under way and stops.\n";
 
 static const struct option options[] = {
@@ -40,6 +43,7 @@ static const struct option options[] = {
 	{ "migrate", no_argument, NULL, MODE_MIGRATE },
 	{ "version", no_argument, NULL, MODE_VERSION },
 	{ "worker", no_argument, NULL, MODE_WORKER },
+	{ "hash-worker", no_argument, NULL, MODE_HASH_WORKER },
 	{ "help", no_argument, NULL, MODE_HELP },
 	{ "config", required_argument, NULL, 'c' },
 	{ NULL, 0, NULL, 0 },
@@ -108,6 +112,16 @@ static void main_ignore_terminal(void)
 	signal(SIGHUP, SIG_IGN);
 }
 
+/* It needs no settings: what it is to do comes with each task. */
+static int main_hash_worker(void)
+{
+	log_open("passwords", getenv("JOURNAL_STREAM") != NULL);
+	signal(SIGPIPE, SIG_IGN);
+	main_ignore_terminal();
+	signal(SIGTERM, SIG_IGN); /* systemd sends it to all: the daemon closes the pipe when it is time */
+	return hash_worker_main(WORKER_FD);
+}
+
 static int main_with_settings(enum mode mode, const char *config)
 {
 	struct settings settings;
@@ -144,6 +158,8 @@ int main(int argc, char **argv)
 	case MODE_HELP:
 		fputs(usage, stdout);
 		return 0;
+	case MODE_HASH_WORKER:
+		return main_hash_worker();
 	case MODE_RUN:
 	case MODE_CHECK_CONFIG:
 	case MODE_MIGRATE:

@@ -11,6 +11,8 @@
 
 #include "vonvay/conn.h"
 #include "vonvay/db.h"
+#include "vonvay/hash.h"
+#include "vonvay/json.h"
 #include "vonvay/listener.h"
 #include "vonvay/log.h"
 #include "vonvay/migrate.h"
@@ -25,7 +27,7 @@
 static const int run_signals[] = { SIGTERM, SIGINT, SIGHUP };
 
 struct run {
-	struct server server;
+	struct server server; /* first: what is given a server finds the run by it */
 	const char *config;
 	int status;
 	int64_t stop_by_ms;
@@ -35,6 +37,7 @@ struct run {
 	struct event *patience; /* listen even without the database */
 	struct event *watchdog;
 	struct event *stop_poll;
+	struct text worker_said; /* its last line */
 };
 
 static int64_t run_now_ms(void)
@@ -60,17 +63,45 @@ static bool run_job_send(struct server *server, const char *json)
 
 static void run_job_report(struct server *server, struct jw *w)
 {
-	if (server->worker)
-		worker_host_report(server->worker, w);
+	const struct run *run = (const struct run *)server;
+	if (!server->worker)
+		return;
+	jw_object(w, "worker");
+	worker_host_report(server->worker, w);
+	jw_str(w, "last_event", run->worker_said.len ? run->worker_said.s : NULL);
+	jw_end(w);
 }
 
 /* Whatever it says, the state of the nights may have changed; while it works it is read every second. */
 static void run_worker_event(const char *json, void *arg)
 {
 	struct run *run = arg;
+	if (!json)
+		return; /* it ended: what is to do stands in the database */
+	text_reset(&run->worker_said);
+	text_add(&run->worker_said, json);
 	log_debug("worker: %s", json);
 	server_watch_state(&run->server, strstr(json, "\"event\":\"progress\"") != NULL);
 	server_refresh_state(&run->server);
+}
+
+/* ---- the worker for passwords ---- */
+
+static bool run_hash_ask(struct server *server, const struct scrypt *how, const char *password, size_t len,
+			 server_hash_cb *cb, void *arg)
+{
+	return server->hasher && hash_host_ask(server->hasher, how, password, len, cb, arg);
+}
+
+static bool run_hash_room(const struct server *server)
+{
+	return server->hasher && hash_host_room(server->hasher);
+}
+
+static void run_hash_report(struct server *server, struct jw *w)
+{
+	if (server->hasher)
+		hash_host_report(server->hasher, w);
 }
 
 /* ---- start ---- */
@@ -130,9 +161,12 @@ static void run_db_started(const char *why, void *arg)
 	}
 	server_refresh_state(&run->server);
 	run_listen(run);
-	if (run->listener)
-		run->server.worker = worker_host_new(run->server.base, "/proc/self/exe", run->config,
-						     run_worker_event, run);
+	if (!run->listener)
+		return;
+	run->server.worker = worker_host_new(run->server.base, "/proc/self/exe", "--worker", run->config,
+					     "{\"job\":\"resume\"}", run_worker_event, run);
+	run->server.hasher =
+		hash_host_new(run->server.base, "/proc/self/exe", run->config, &run->server.settings);
 }
 
 /* ---- stop and reload ---- */
@@ -140,7 +174,8 @@ static void run_db_started(const char *why, void *arg)
 static bool run_stopped(const struct run *run)
 {
 	return conns_idle(run->conns) && !db_busy(run->server.db) &&
-	       (!run->server.worker || worker_host_stop(run->server.worker));
+	       (!run->server.worker || worker_host_stop(run->server.worker)) &&
+	       (!run->server.hasher || hash_host_stop(run->server.hasher));
 }
 
 static void run_stop_poll(evutil_socket_t fd, short what, void *arg)
@@ -261,6 +296,10 @@ static void run_start(struct run *run, int schema)
 	server->started_ms = run_now_ms();
 	server->job_send = run_job_send;
 	server->job_report = run_job_report;
+	server->hash_ask = run_hash_ask;
+	server->hash_room = run_hash_room;
+	server->hash_report = run_hash_report;
+	metrics_init(&server->metrics);
 	signal(SIGPIPE, SIG_IGN);
 	for (size_t i = 0; i < ARRAY_LEN(run_signals); i++) {
 		run->signals[i] = evsignal_new(server->base, run_signals[i], run_signalled, run);
@@ -287,6 +326,9 @@ static void run_clear(struct run *run)
 	server->worker = NULL;
 	conns_free(run->conns); /* before the database: its last callbacks then drop their replies */
 	db_free(server->db);
+	hash_host_free(server->hasher);
+	text_clear(&run->worker_said);
+	metrics_clear(&server->metrics);
 	run_event_free(server->state_timer);
 	run_event_free(run->patience);
 	run_event_free(run->watchdog);

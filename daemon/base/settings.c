@@ -11,6 +11,7 @@
 
 #include "vonvay/log.h"
 #include "vonvay/mem.h"
+#include "vonvay/network.h"
 
 enum setting_type {
 	SETTING_INT,
@@ -19,6 +20,7 @@ enum setting_type {
 	SETTING_TEXT,
 	SETTING_LEVEL, /* a word of log_level_parse() */
 	SETTING_TIME,  /* HH:MM or empty */
+	SETTING_NETWORKS, /* networks_valid() */
 };
 
 struct setting {
@@ -93,6 +95,46 @@ static const struct setting settings_table[] = {
 	    "Certificates of the authority whose client certificates are accepted, and of those between, PEM."),
 	ROW(tls, crl_file, SETTING_TEXT, LIVE, 0, 4000, "",
 	    "Revocation list of that authority, PEM; it must not have run out. Empty: nothing is revoked."),
+	ROW(https, listen, SETTING_TEXT, FIXED, 0, 1000, "",
+	    "TCP sockets of the HTTPS door: ADDRESS:PORT ..., numbers only, IPv6 in brackets, port 0 for a free one.\n"
+	    "Empty: none, unless systemd hands over sockets with the name https. It needs the certificate of [tls]."),
+	ROW(https, origins, SETTING_TEXT, LIVE, 0, 4000, "",
+	    "Origins whose pages may call, like https://vonvay.example:8443, divided by blanks. Empty: https:// and\n"
+	    "the Host of the request."),
+	ROW(https, metrics_from, SETTING_NETWORKS, LIVE, 0, 0, "127.0.0.1/32 ::1/128",
+	    "Networks that may read /metrics without a client certificate."),
+	ROW(https, max_connections, SETTING_INT, LIVE, 1, 10000, "256",
+	    "Connections at the same time. One more takes the place of that which waits longest for a request."),
+	ROW(https, max_header_bytes, SETTING_INT, LIVE, 1024, 65536, "16384",
+	    "Longest head of a request, its first line included."),
+	ROW(https, max_body_bytes, SETTING_INT, LIVE, 1024, 67108864, "1048576", "Longest body of a request."),
+	ROW(https, header_timeout_s, SETTING_INT, LIVE, 1, 3600, "10",
+	    "A head that is not complete after so many seconds is cut off; so is a handshake."),
+	ROW(https, body_timeout_s, SETTING_INT, LIVE, 1, 3600, "30",
+	    "A body that is not complete so many seconds after its head is cut off."),
+	ROW(https, idle_timeout_s, SETTING_INT, LIVE, 1, 3600, "60",
+	    "A connection without a request for so many seconds is closed."),
+	ROW(https, reply_timeout_s, SETTING_INT, LIVE, 1, 3600, "60",
+	    "A client that has not taken its whole reply after so many seconds is cut off."),
+	ROW(https, session_idle_s, SETTING_INT, LIVE, 1, 604800, "1800",
+	    "A session not used for so many seconds has ended."),
+	ROW(https, session_life_s, SETTING_INT, LIVE, 1, 604800, "36000",
+	    "A session ends so many seconds after signing in, used or not."),
+	ROW(https, scrypt_log2_n, SETTING_INT, LIVE, 10, 20, "17",
+	    "Cost of new password hashes: scrypt with N = 2 to this power, each 128 * r * N bytes of memory. Hashes\n"
+	    "that cost less are made anew at the next sign-in."),
+	ROW(https, scrypt_r, SETTING_INT, LIVE, 1, 32, "8", "Size of the blocks of scrypt."),
+	ROW(https, scrypt_p, SETTING_INT, LIVE, 1, 16, "1", "Rounds of scrypt."),
+	ROW(https, password_queue, SETTING_INT, LIVE, 1, 1000, "32",
+	    "Passwords waiting to be hashed; one more is refused until there is room."),
+	ROW(https, tries_free, SETTING_INT, LIVE, 1, 100, "3",
+	    "Wrong passwords for one name from one address before there is a delay."),
+	ROW(https, try_delay_s, SETTING_INT, LIVE, 1, 3600, "2", "First delay; each further wrong one doubles it."),
+	ROW(https, try_delay_max_s, SETTING_INT, LIVE, 1, 86400, "900", "Longest delay."),
+	ROW(https, tries_forget_s, SETTING_INT, LIVE, 1, 2592000, "86400",
+	    "Wrong passwords are forgotten so many seconds after the last one."),
+	ROW(https, tries_max, SETTING_INT, LIVE, 10, 1000000, "10000",
+	    "Pairs of name and address that are remembered; the oldest go first."),
 	ROW(sql, dir, SETTING_TEXT, FIXED, 1, 4000, VONVAY_SQLDIR, "Folder with migrations/, api/ and data/."),
 };
 
@@ -108,7 +150,8 @@ static const void *setting_read(const struct setting *row, const struct settings
 
 static bool setting_is_text(const struct setting *row)
 {
-	return row->type == SETTING_TEXT || row->type == SETTING_LEVEL || row->type == SETTING_TIME;
+	return row->type == SETTING_TEXT || row->type == SETTING_LEVEL || row->type == SETTING_TIME ||
+	       row->type == SETTING_NETWORKS;
 }
 
 static const struct setting *setting_find(const char *section, const char *name)
@@ -157,6 +200,8 @@ static bool setting_text_ok(const struct setting *row, const char *text)
 		return log_level_parse(text, &level);
 	if (row->type == SETTING_TIME)
 		return setting_time_ok(text);
+	if (row->type == SETTING_NETWORKS)
+		return networks_valid(text);
 	return (int64_t)strlen(text) >= row->min && (int64_t)strlen(text) <= row->max;
 }
 
@@ -181,6 +226,7 @@ static bool setting_set(const struct setting *row, struct settings *s, const cha
 	case SETTING_TEXT:
 	case SETTING_LEVEL:
 	case SETTING_TIME:
+	case SETTING_NETWORKS:
 		return setting_parse_text(row, text, at);
 	}
 	return false;
@@ -206,6 +252,9 @@ static void setting_allowed(const struct setting *row, struct text *out)
 		return;
 	case SETTING_TIME:
 		text_add(out, "HH:MM, 00:00 to 23:59, or empty");
+		return;
+	case SETTING_NETWORKS:
+		text_add(out, "ADDRESS/BITS, divided by blanks, or empty");
 		return;
 	}
 }
@@ -356,6 +405,7 @@ static void setting_format(const struct setting *row, const struct settings *s, 
 	case SETTING_TEXT:
 	case SETTING_LEVEL:
 	case SETTING_TIME:
+	case SETTING_NETWORKS:
 		text_add(out, *(char *const *)at);
 		return;
 	}

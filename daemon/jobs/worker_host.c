@@ -29,7 +29,9 @@
 struct worker_host {
 	struct event_base *base;
 	char *program;
+	const char *mode;
 	char *config;
+	const char *hello;
 	worker_event_cb *cb;
 	void *arg;
 	pid_t pid; /* 0: none */
@@ -38,7 +40,6 @@ struct worker_host {
 	struct event *child; /* SIGCHLD */
 	struct event *timer; /* start again */
 	struct text in;
-	struct text last; /* the last event */
 	int failures;
 	int64_t starts;
 	time_t started_at;
@@ -62,7 +63,7 @@ NORETURN static void worker_exec(const struct worker_host *host, int fd, pid_t p
 	unsetenv("NOTIFY_SOCKET");
 	if (fd == WORKER_FD ? fcntl(fd, F_SETFD, 0) != 0 : dup2(fd, WORKER_FD) < 0)
 		_exit(1);
-	execl(host->program, "vonvayd", "--worker", "--config", host->config, (char *)NULL);
+	execl(host->program, "vonvayd", host->mode, "--config", host->config, (char *)NULL);
 	_exit(127);
 }
 
@@ -79,17 +80,20 @@ static void worker_disconnect(struct worker_host *host)
 	text_clear(&host->in);
 }
 
-bool worker_host_send(struct worker_host *host, const char *json)
+bool worker_host_send(struct worker_host *host, const char *text)
 {
 	struct text line = { 0 };
+	size_t len = strlen(text);
 	if (!host->pid || host->fd < 0)
 		return false;
-	text_add(&line, json);
+	text_reserve(&line, len + 1); /* at once: no copy of a password is left behind by growing */
+	text_add_bytes(&line, text, len);
 	text_add_char(&line, '\n');
 	ssize_t n = send(host->fd, line.s, line.len, MSG_NOSIGNAL | MSG_DONTWAIT);
 	bool ok = n == (ssize_t)line.len;
 	if (n > 0 && !ok) /* half a line is worse than none */
 		worker_disconnect(host);
+	explicit_bzero(line.s, line.len);
 	text_clear(&line);
 	return ok;
 }
@@ -100,10 +104,9 @@ static void worker_lines(struct worker_host *host)
 	size_t from = 0;
 	while ((newline = memchr(host->in.s + from, '\n', host->in.len - from))) {
 		*newline = '\0';
-		text_reset(&host->last);
-		text_add(&host->last, host->in.s + from);
+		const char *line = host->in.s + from;
 		from = (size_t)(newline - host->in.s) + 1;
-		host->cb(host->last.s, host->arg);
+		host->cb(line, host->arg);
 	}
 	text_drop(&host->in, from);
 	if (host->in.len > LINE_MAX_BYTES) {
@@ -138,8 +141,8 @@ static void worker_started(struct worker_host *host, int fd)
 	host->started_at = time(NULL);
 	host->reading = event_new(host->base, fd, EV_READ | EV_PERSIST, worker_readable, host);
 	event_add(host->reading, NULL);
-	log_info("worker %d started", (int)host->pid);
-	if (!worker_host_send(host, "{\"job\":\"resume\"}"))
+	log_info("worker %d started%s", (int)host->pid, host->hello ? "" : ", for passwords");
+	if (host->hello && !worker_host_send(host, host->hello))
 		log_error("worker %d does not listen", (int)host->pid);
 }
 
@@ -195,6 +198,7 @@ static void worker_ended(struct worker_host *host, int status)
 	if (host->in.len || host->reading)
 		worker_disconnect(host);
 	host->pid = 0;
+	host->cb(NULL, host->arg);
 	if (host->stopping)
 		return;
 	if (time(NULL) - host->started_at >= HEALTHY_S || host->reloading)
@@ -241,12 +245,14 @@ static void worker_again(evutil_socket_t fd, short what, void *arg)
 		worker_start(host);
 }
 
-struct worker_host *worker_host_new(struct event_base *base, const char *program, const char *config,
-				    worker_event_cb *cb, void *arg)
+struct worker_host *worker_host_new(struct event_base *base, const char *program, const char *mode,
+				    const char *config, const char *hello, worker_event_cb *cb, void *arg)
 {
 	struct worker_host *host = xcalloc(1, sizeof *host);
 	host->base = base;
 	host->program = xstrdup(program);
+	host->mode = mode;
+	host->hello = hello;
 	host->config = xstrdup(config);
 	host->cb = cb;
 	host->arg = arg;
@@ -281,15 +287,12 @@ bool worker_host_stop(struct worker_host *host)
 
 void worker_host_report(const struct worker_host *host, struct jw *w)
 {
-	jw_object(w, "worker");
 	jw_str(w, "state", host->pid ? "running" : host->stopping ? "stopped" : "waiting");
 	if (host->pid)
 		jw_i64(w, "pid", host->pid);
 	else
 		jw_null(w, "pid");
 	jw_i64(w, "starts", host->starts);
-	jw_str(w, "last_event", host->last.len ? host->last.s : NULL);
-	jw_end(w);
 }
 
 void worker_host_free(struct worker_host *host)
@@ -304,7 +307,6 @@ void worker_host_free(struct worker_host *host)
 	worker_disconnect(host);
 	event_free(host->child);
 	event_free(host->timer);
-	text_clear(&host->last);
 	free(host->program);
 	free(host->config);
 	free(host);

@@ -99,13 +99,14 @@ void batch_close(struct batch *batch)
 
 /* ---- the end of a request ---- */
 
-static void request_end(struct request *req, const struct text *reply, bool ok)
+static void request_end(struct request *req, const struct text *reply, enum error outcome)
 {
 	struct session *session = req->session;
-	if (ok)
+	if (outcome == ERR_NONE)
 		req->server->counters.served++;
 	else
 		req->server->counters.failed++;
+	metrics_count(&req->server->metrics, req->method, outcome, metrics_now_us() - req->began_us);
 	if (req->id)
 		reply_send(session, req->batch, reply);
 	struct batch *batch = req->batch;
@@ -122,7 +123,7 @@ void request_reply_str(struct request *req, const char *result)
 {
 	struct text reply = { 0 };
 	reply_result_text(&reply, req->id, result);
-	request_end(req, &reply, true);
+	request_end(req, &reply, ERR_NONE);
 	text_clear(&reply);
 }
 
@@ -181,7 +182,7 @@ static void request_fail_va(struct request *req, enum error error, const char *f
 		message[bad] = '\0';
 	reply_error(&reply, req->id, error, message[0] ? message : error_sentence(error), field, req->ref, -1,
 		    name, more);
-	request_end(req, &reply, false);
+	request_end(req, &reply, error);
 	text_clear(&reply);
 }
 

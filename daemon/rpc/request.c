@@ -30,6 +30,7 @@ struct request *request_new(struct session *session, struct batch *batch)
 	req->db = session->server->db;
 	req->peer = session->peer;
 	req->batch = batch;
+	req->began_us = metrics_now_us();
 	if (batch)
 		batch->open++;
 	snprintf(req->ref, sizeof req->ref, "c%u-%u", session->number, ++session->next_request);

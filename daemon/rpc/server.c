@@ -12,6 +12,28 @@ bool server_job_send(struct server *server, const char *json)
 	return server->job_send && server->job_send(server, json);
 }
 
+bool server_hash(struct server *server, const struct scrypt *how, const char *password, size_t len,
+		 server_hash_cb *cb, void *arg)
+{
+	return server->hash_ask && server->hash_ask(server, how, password, len, cb, arg);
+}
+
+bool server_hash_room(const struct server *server)
+{
+	return server->hash_room && server->hash_room(server);
+}
+
+struct scrypt server_scrypt(const struct server *server)
+{
+	struct scrypt how = {
+		.log2_n = (int)server->settings.https.scrypt_log2_n,
+		.r = (int)server->settings.https.scrypt_r,
+		.p = (int)server->settings.https.scrypt_p,
+	};
+	random_bytes(how.salt, sizeof how.salt);
+	return how;
+}
+
 static void server_state_done(const struct db_result *r, void *arg)
 {
 	struct server *server = arg;

@@ -86,6 +86,8 @@ void status_daemon(struct request *req)
 	db_report(server->db, &w);
 	if (server->job_report)
 		server->job_report(server, &w);
+	if (server->hash_report)
+		server->hash_report(server, &w);
 	jw_end(&w);
 	request_reply_text(req, &reply);
 	text_clear(&reply);

@@ -247,6 +247,17 @@ int db_busy(const struct db *db)
 	return busy;
 }
 
+struct db_pool_state db_pool_state(const struct db *db, enum stmt_kind kind)
+{
+	const struct db_pool *pool = &db->pools[kind];
+	struct db_pool_state state = { .connections = pool->conn_count, .waiting = pool->waiting_count };
+	for (int i = 0; i < pool->conn_count; i++) {
+		state.ready += pool->conns[i].state == DB_READY;
+		state.under_way += pool->conns[i].depth;
+	}
+	return state;
+}
+
 static void db_pool_report(const struct db_pool *pool, const char *name, struct jw *w)
 {
 	int depth = 0;

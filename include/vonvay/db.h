@@ -107,6 +107,13 @@ void db_on_start(struct db *db, db_start_cb *cb, void *arg);
 void db_query(struct db *db, enum stmt stmt, struct db_args *args, db_cb *cb, void *arg);
 /* Statements waiting or under way. */
 int db_busy(const struct db *db);
+/* How the pool of a kind (READ or WRITE) stands. */
+struct db_pool_state {
+	int connections, ready;
+	int under_way; /* statements on the wire */
+	int waiting;
+};
+struct db_pool_state db_pool_state(const struct db *db, enum stmt_kind kind);
 /* Writes the member "database": states of both pools. */
 void db_report(const struct db *db, struct jw *w);
 /* Whatever is still waiting is answered with 57P01 first. */

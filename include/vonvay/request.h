@@ -58,6 +58,7 @@ struct peer {
 	enum door door;
 	uid_t uid;	  /* DOOR_UNIX: of the process at the other end */
 	char address[64]; /* the others: where from, without the port */
+	int64_t staff_id; /* DOOR_HTTPS: whose session it is; 0: none */
 };
 
 #define REF_SIZE 32
@@ -74,6 +75,7 @@ struct request {
 	char ref[REF_SIZE]; /* "c3-118": the prefix of its log lines, and data.ref of its error */
 	void *user; /* the handler's own, NULL at first */
 	/* the rest belongs to daemon/rpc */
+	int64_t began_us; /* metrics_now_us() */
 	struct batch *batch;
 	json_t *as;
 	struct request_memory *memory;

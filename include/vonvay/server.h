@@ -9,11 +9,15 @@
 
 #include "vonvay/crypto.h"
 #include "vonvay/date.h"
+#include "vonvay/metrics.h"
+#include "vonvay/scrypt.h"
 #include "vonvay/settings.h"
 
 struct db;
 struct event;
 struct event_base;
+struct hash_host;
+struct http;
 struct jw;
 struct tls;
 struct worker_host;
@@ -34,6 +38,9 @@ struct server_counters {
 	int64_t failed;
 };
 
+/* The hash of a password, or NULL when it could not be made now. */
+typedef void server_hash_cb(const unsigned char hash[SCRYPT_HASH_SIZE], void *arg);
+
 struct server {
 	struct event_base *base;
 	struct settings settings;
@@ -42,6 +49,13 @@ struct server {
 	bool (*job_send)(struct server *server, const char *json);
 	void (*job_report)(struct server *server, struct jw *w);
 	struct worker_host *worker;
+	/* the worker for passwords, the same way */
+	bool (*hash_ask)(struct server *server, const struct scrypt *how, const char *password, size_t len,
+			 server_hash_cb *cb, void *arg);
+	bool (*hash_room)(const struct server *server);
+	void (*hash_report)(struct server *server, struct jw *w);
+	struct hash_host *hasher;
+	struct http *http;
 	struct tls *tls; /* of the doors with TLS; NULL without certificate_file */
 	bool has_data_key;
 	struct data_key data_key; /* for personal data, if has_data_key */
@@ -49,6 +63,7 @@ struct server {
 	bool state_asked;	   /* a query for `state` is under way */
 	struct event *state_timer; /* re-reads `state` while a job runs */
 	struct server_counters counters;
+	struct metrics metrics;
 	time_t started_at;
 	int64_t started_ms; /* monotonic */
 	bool stopping;
@@ -58,6 +73,15 @@ struct server {
 
 /* A job for the worker, one line of JSON: {"job":"sweep"} or {"job":"import"}. False when no worker runs at the moment. (The worker is known to main only; the rpc layer reaches it through here.) */
 MUSTCHECK bool server_job_send(struct server *server, const char *json);
+
+/* Asks the worker for passwords for a hash; `cb` comes once, later. False when it has no room or does not run: the client
+ * is to come again, and `cb` does not come. */
+MUSTCHECK bool server_hash(struct server *server, const struct scrypt *how, const char *password, size_t len,
+			   server_hash_cb *cb, void *arg);
+/* Would it take one now? */
+bool server_hash_room(const struct server *server);
+/* What new hashes are made with: the settings, and a fresh salt. */
+struct scrypt server_scrypt(const struct server *server);
 
 /* Reads api.daemon_state() again, soon. */
 void server_refresh_state(struct server *server);

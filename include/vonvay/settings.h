@@ -51,6 +51,29 @@ struct settings {
 		char *crl_file;
 	} tls;
 	struct {
+		char *listen; /* "ADDRESS:PORT ...", "" for none */
+		char *origins; /* divided by blanks; "": https:// and the Host */
+		char *metrics_from; /* networks divided by blanks */
+		int64_t max_connections;
+		int64_t max_header_bytes;
+		int64_t max_body_bytes;
+		int64_t header_timeout_s;
+		int64_t body_timeout_s;
+		int64_t idle_timeout_s;
+		int64_t reply_timeout_s;
+		int64_t session_idle_s;
+		int64_t session_life_s;
+		int64_t scrypt_log2_n;
+		int64_t scrypt_r;
+		int64_t scrypt_p;
+		int64_t password_queue;
+		int64_t tries_free;
+		int64_t try_delay_s;
+		int64_t try_delay_max_s;
+		int64_t tries_forget_s;
+		int64_t tries_max;
+	} https;
+	struct {
 		char *dir; /* holds migrations/, api/, data/ */
 	} sql;
 };

@@ -17,20 +17,21 @@ struct jw;
 
 #define WORKER_FD 3
 
-/* One line from the worker, without the newline. */
-typedef void worker_event_cb(const char *json, void *arg);
+/* One line from the worker, without the newline; NULL when it has ended: what it was told and has not answered is lost. */
+typedef void worker_event_cb(const char *line, void *arg);
 
-/* Starts the worker and keeps it running until worker_host_free(). `program` and `config` make its command line. */
-struct worker_host *worker_host_new(struct event_base *base, const char *program, const char *config,
-				    worker_event_cb *cb, void *arg);
+/* Starts the worker and keeps it running until worker_host_free(). `program`, `mode` ("--worker") and `config` make its
+ * command line, `hello` (may be NULL) is the first line it gets. */
+struct worker_host *worker_host_new(struct event_base *base, const char *program, const char *mode,
+				    const char *config, const char *hello, worker_event_cb *cb, void *arg);
 /* Sends one line. False when no worker runs at the moment: the job must not be called accepted then, unless it stands
- * in the database, where "resume" finds it. */
-MUSTCHECK bool worker_host_send(struct worker_host *host, const char *json);
+ * in the database, where "resume" finds it. The line is wiped from our memory afterwards. */
+MUSTCHECK bool worker_host_send(struct worker_host *host, const char *line);
 /* Passes a reload on (SIGHUP). */
 void worker_host_reload(struct worker_host *host);
 /* Closes the pipe: the worker finishes its chunk and ends. True once it has. */
 bool worker_host_stop(struct worker_host *host);
-/* Writes the member "worker": state, pid, starts, last event. */
+/* Members of an object that is open: state, pid, starts. */
 void worker_host_report(const struct worker_host *host, struct jw *w);
 /* Ends the worker at once if it still runs. */
 void worker_host_free(struct worker_host *host);

@@ -58,7 +58,7 @@ begin
 	for t in select relname from pg_class where relnamespace = 'loan'::regnamespace and relkind = 'r' loop
 		execute format('alter table loan.%I enable row level security', t);
 		execute format('alter table loan.%I force row level security', t);
-		if t not in ('personal', 'personal_past') then
+		if t not in ('personal', 'personal_past', 'credential') then
 			execute format('grant select on loan.%I to auditor', t);
 			execute format('create policy auditor on loan.%I for select to auditor using (true)', t);
 		end if;
@@ -424,6 +424,26 @@ create trigger never_forgotten before delete or truncate on loan.staff
 grant insert on loan.staff, loan.staff_role to vonvay_api;
 grant update (until_on, certificates_from) on loan.staff to vonvay_api;
 grant update (superseded_by) on loan.staff_role to vonvay_api;
+
+-- The web door (013): which functions reach it is the door, as nobody has signed in yet.
+do $$
+declare
+	t text;
+begin
+	foreach t in array array['credential', 'web_session', 'sign_in_try'] loop
+		execute format('create policy api on loan.%I to vonvay_api using (true)', t);
+		execute format('grant select, insert on loan.%I to vonvay_api', t);
+	end loop;
+end $$;
+grant update (superseded_at) on loan.credential to vonvay_api;
+grant update (used_at, ended_at, ended) on loan.web_session to vonvay_api;
+grant update, delete on loan.sign_in_try to vonvay_api;
+create trigger append_only before delete or truncate on loan.credential
+	for each statement execute function loan.refuse_change();
+create trigger append_only_superseded before update on loan.credential
+	for each row execute function loan.refuse_change_but('superseded_at');
+create trigger append_only before delete or truncate on loan.web_session
+	for each statement execute function loan.refuse_change();
 
 -- Contract numbers: 6600 and twelve digits.
 create sequence loan.contract_number minvalue 1 maxvalue 999999999999;

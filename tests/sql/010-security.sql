@@ -25,7 +25,8 @@ select is_empty($$ select relname from pg_class where relnamespace = 'loan'::reg
 select is_empty($$ select oid::regprocedure from pg_proc where pronamespace = 'loan'::regnamespace
 	and has_function_privilege('vonvayd', oid, 'execute') $$, 'vonvayd executes no function of loan');
 select is_empty($$ select relname from pg_class where relnamespace = 'loan'::regnamespace and relkind = 'r'
-	and has_table_privilege('auditor', oid, 'select') <> (relname not in ('personal', 'personal_past')) $$, 'the auditor reads all tables but personal');
+	and has_table_privilege('auditor', oid, 'select') <> (relname not in ('personal', 'personal_past', 'credential')) $$,
+	'the auditor reads all tables but personal data and passwords');
 select is_empty($$ select relname from pg_class where relnamespace = 'loan'::regnamespace and relkind = 'r'
 	and has_table_privilege('auditor', oid, 'insert, update, delete, truncate') $$, 'the auditor writes nothing');
 select is_empty($$ select rolname from pg_roles where rolname in ('vonvay_owner', 'vonvay_api', 'vonvayd', 'auditor')
