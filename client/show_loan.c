@@ -95,10 +95,46 @@ static const struct view_field event_fields[] = {
 	{ 0 },
 };
 
+static const struct view_field paper_fields[] = {
+	{ N_("Day"), "on", VIEW_DATE },
+	{ N_("No"), "no", VIEW_NUMBER },
+	{ N_("Event"), "kind", VIEW_WORD },
+	{ N_("Form"), "decision.form", VIEW_TEXT },
+	{ N_("Decision"), "decision.number", VIEW_TEXT },
+	{ N_("Decided on"), "decision.decided_on", VIEW_DATE },
+	{ N_("Decided by"), "decision.authority", VIEW_TEXT },
+	{ N_("Case of risk"), "decision.risk_case", VIEW_TEXT },
+	{ N_("Reason"), "decision.reason", VIEW_TEXT },
+	{ N_("To household"), "household", VIEW_TEXT },
+	{ N_("Name"), "household_name", VIEW_TEXT },
+	{ N_("Group"), "group", VIEW_TEXT },
+	{ N_("Transaction point"), "point", VIEW_TEXT },
+	{ N_("Commune"), "commune", VIEW_TEXT },
+	{ 0 },
+};
+
+/* The events that rest on a paper, or took the loan to another place. */
+static void show_papers(const json_t *events)
+{
+	json_t *rows = json_array(), *event;
+	size_t i;
+	json_array_foreach((json_t *)(uintptr_t)events, i, event)
+	{
+		if (view_at(event, "decision") || view_at(event, "household"))
+			json_array_append(rows, event);
+	}
+	if (json_array_size(rows)) {
+		view_title(_("Decisions and moves"));
+		view_table(rows, paper_fields, NULL);
+	}
+	json_decref(rows);
+}
+
 void show_loan_events(const json_t *result)
 {
 	view_title(_("Events of the loan"));
 	view_table(view_at(result, "events"), event_fields, NULL);
+	show_papers(view_at(result, "events"));
 }
 
 static const struct view_field found_fields[] = {

@@ -22,7 +22,7 @@ void night_args(const struct night *n, struct db_args *args)
 	db_arg_i64(args, n->w->night);
 }
 
-static void night_fail(struct night *n, const char *why)
+void night_fail(struct night *n, const char *why)
 {
 	struct db_args args = { 0 };
 	n->end = JOB_FAILED;

@@ -69,8 +69,8 @@ static void night_household_loans(struct night *n, struct night_household *h, co
 	h->loans_count = count;
 }
 
-static bool night_side_read(struct night *n, struct night_household *h, struct night_side *side,
-			    const char *json, struct date on)
+static bool night_side_read(struct night_household *h, struct night_side *side, const char *json,
+			    const struct reference *areas, struct date on)
 {
 	struct text error = { 0 };
 	side->on = on;
@@ -80,22 +80,23 @@ static bool night_side_read(struct night *n, struct night_household *h, struct n
 		text_clear(&error);
 		return false;
 	}
-	household_view_on(side->data, n->ref, on, &side->view);
+	household_view_on(side->data, areas, on, &side->view);
 	side->view.loans = h->loans;
 	side->view.loans_count = (size_t)h->loans_count;
 	return true;
 }
 
-/* False: what was read does not fit. */
-static bool night_household_read(struct night *n, struct night_household *h, const struct db_result *r,
-				 int row)
+/* False: what was read does not fit. `known`: with the units as they were known the night before. */
+static bool night_household_read(struct night *n, struct night_household *h, const struct reference *known,
+				 const struct db_result *r, int row)
 {
 	*h = (struct night_household){ .id = db_i64(r, row, DUE_HOUSEHOLD),
 				       .reason = db_text(r, row, DUE_REASON),
 				       .applications = db_text(r, row, DUE_APPLICATIONS) };
 	night_household_loans(n, h, r, row);
-	return night_side_read(n, h, &h->before, db_text(r, row, DUE_BEFORE), date_add_days(n->day, -1)) &&
-	       night_side_read(n, h, &h->now, db_text(r, row, DUE_NOW), n->day);
+	return night_side_read(h, &h->before, db_text(r, row, DUE_BEFORE), known,
+			       date_add_days(n->day, -1)) &&
+	       night_side_read(h, &h->now, db_text(r, row, DUE_NOW), n->ref, n->day);
 }
 
 static void night_household_clear(struct night_household *h)
@@ -301,8 +302,30 @@ static void night_households_args(const struct night *n, struct db_args *args, i
 	db_arg_i64(args, HOUSEHOLDS_AT_ONCE);
 }
 
+/* Units as they were known the night before: their own, or the reference of now where nobody has changed one. NULL: the night
+ * ends. To be released. */
+static struct reference *night_known_areas_new(struct night *n)
+{
+	struct db_args args = { 0 };
+	struct db_result r;
+	struct text error = { 0 };
+	struct reference *known = NULL;
+	night_args(n, &args);
+	db_arg_date(&args, n->day);
+	bool ok = night_call(n, STMT_SWEEP_AREAS_KNOWN, &args, &r);
+	if (ok && db_is_null(&r, 0, 0))
+		known = reference_ref(n->ref);
+	else if (ok)
+		known = reference_parse_areas_new(db_text(&r, 0, 0), &error);
+	if (ok && !known)
+		night_fail(n, text_str(&error));
+	db_result_clear(&r);
+	text_clear(&error);
+	return known;
+}
+
 /* How many were due; *after moves on. */
-static int night_households_some(struct night *n, int64_t *after)
+static int night_households_some(struct night *n, const struct reference *known, int64_t *after)
 {
 	struct db_args args = { 0 };
 	struct db_result r;
@@ -313,7 +336,7 @@ static int night_households_some(struct night *n, int64_t *after)
 	int count = night_call(n, STMT_SWEEP_HOUSEHOLDS_DUE, &args, &r) ? r.rows : 0;
 	jw_array(&w, NULL);
 	for (int i = 0; i < count; i++) {
-		if (night_household_read(n, &h, &r, i))
+		if (night_household_read(n, &h, known, &r, i))
 			night_household(n, &h, &w);
 		*after = h.id;
 		night_household_clear(&h);
@@ -328,6 +351,8 @@ static int night_households_some(struct night *n, int64_t *after)
 void night_households(struct night *n)
 {
 	int64_t after = 0;
-	while (night_going(n) && night_households_some(n, &after) == HOUSEHOLDS_AT_ONCE)
+	struct reference *known = night_known_areas_new(n);
+	while (known && night_going(n) && night_households_some(n, known, &after) == HOUSEHOLDS_AT_ONCE)
 		;
+	reference_unref(known);
 }

@@ -49,6 +49,8 @@ struct night {
 };
 
 bool night_going(const struct night *n);
+/* Ends the night as failed; why is stored with it. */
+void night_fail(struct night *n, const char *why);
 /* Ends the night because of a failed call. */
 void night_lost(struct night *n, const struct db_result *r);
 /* The same call for all: false and the night ends when it fails. */

@@ -12,6 +12,13 @@ const struct param_spec loan_events_params[] = {
 	{ 0 },
 };
 
+/* The paper behind a fact; texts own, "" where it says nothing. */
+struct event_decision {
+	int32_t no;
+	struct date decided_on;
+	char *number, *authority, *risk_case, *form, *reason;
+};
+
 /* A row as stored: who wrote it and when. */
 struct event_source {
 	char *recorded_at, *actor, *door; /* actor and door: facts only */
@@ -44,6 +51,8 @@ struct events {
 	struct stored_transition *stored;
 	size_t stored_count;
 	struct event_source *stored_sources;
+	struct event_decision *decisions;
+	size_t decisions_count;
 	struct event *event;
 	size_t count, room;
 };
@@ -58,9 +67,22 @@ static void event_sources_free(struct event_source *s, size_t count)
 	free(s);
 }
 
+static void event_decisions_free(struct event_decision *d, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		free(d[i].number);
+		free(d[i].authority);
+		free(d[i].risk_case);
+		free(d[i].form);
+		free(d[i].reason);
+	}
+	free(d);
+}
+
 static void events_clear(void *arg)
 {
 	struct events *e = arg;
+	event_decisions_free(e->decisions, e->decisions_count);
 	if (e->has_record)
 		loan_record_clear(&e->record);
 	if (e->fact_sources)
@@ -234,14 +256,47 @@ static void events_write_decision(struct jw *w, const struct fact *f)
 		jw_str(w, "from", "deposit");
 }
 
+static void events_write_text(struct jw *w, const char *name, const char *text)
+{
+	if (text[0])
+		jw_str(w, name, text);
+}
+
+/* "decision": who decided it under which number, the case of risk, the form, and why; what the paper does not say is left out. */
+static void events_write_paper(struct jw *w, const struct events *e, const struct fact *f)
+{
+	const struct event_decision *d = NULL;
+	for (size_t i = 0; i < e->decisions_count && !d; i++)
+		if (e->decisions[i].no == f->no)
+			d = &e->decisions[i];
+	if (!d)
+		return;
+	jw_object(w, "decision");
+	events_write_text(w, "number", d->number);
+	if (date_cmp(d->decided_on, DATE_NONE) != 0)
+		jw_date(w, "decided_on", d->decided_on);
+	events_write_text(w, "authority", d->authority);
+	events_write_text(w, "risk_case", d->risk_case);
+	events_write_text(w, "form", d->form);
+	events_write_text(w, "reason", d->reason);
+	jw_end(w);
+}
+
+/* Where a loan goes to. */
 static void events_write_place(struct jw *w, const struct events *e, const struct fact *f)
 {
 	const struct record_place *place =
 		f->kind == FACT_MOVED ? loan_record_place(&e->record, f->number) : NULL;
 	if (!place)
 		return;
+	const struct reference_point *point = reference_point_find(e->ctx->ref, place->point_id);
 	loan_json_household(w, "household", place->household_id);
+	jw_str(w, "household_name", place->household_name);
+	jw_i64(w, "member", place->member_no);
 	loan_json_group(w, "group", place->group_id);
+	jw_str(w, "group_name", place->group_id ? place->group_name : NULL);
+	jw_str(w, "point", point ? point->code : NULL);
+	jw_str(w, "commune", place->commune);
 }
 
 static int events_instalment(const struct event *event)
@@ -272,6 +327,7 @@ static void events_write(struct jw *w, const struct events *e, const struct even
 	if (event->fact) {
 		events_write_decision(w, event->fact);
 		events_write_place(w, e, event->fact);
+		events_write_paper(w, e, event->fact);
 	}
 	events_write_allocation(w, event);
 	jw_money(w, "in_term", event->in_term);
@@ -311,16 +367,30 @@ static struct event_source *events_sources_new(const struct db_result *r, int re
 	return s;
 }
 
-static void events_transitions_read(const struct db_result *r, void *arg)
+static void events_take_decisions(struct events *e, const struct db_result *r)
+{
+	e->decisions = xcalloc((size_t)r->rows, sizeof *e->decisions);
+	e->decisions_count = (size_t)r->rows;
+	for (int i = 0; i < r->rows; i++)
+		e->decisions[i] = (struct event_decision){
+			.no = db_i32(r, i, 0),
+			.number = xstrdup(db_text(r, i, 1)),
+			.decided_on = db_date(r, i, 2),
+			.authority = xstrdup(db_text(r, i, 3)),
+			.risk_case = xstrdup(db_text(r, i, 4)),
+			.form = xstrdup(db_text(r, i, 5)),
+			.reason = xstrdup(db_text(r, i, 6)),
+		};
+}
+
+static void events_decisions_read(const struct db_result *r, void *arg)
 {
 	struct events *e = arg;
-	int row = 0;
 	if (!r->ok) {
 		request_fail_db(e->req, r);
 		return;
 	}
-	e->stored_sources = events_sources_new(r, 7, -1, 8);
-	e->stored = loan_store_transitions_new(r, &row, e->record.contract.loan_id, &e->stored_count);
+	events_take_decisions(e, r);
 	if (events_fold(e) == LOAN_OK) {
 		events_reply(e);
 		return;
@@ -329,6 +399,21 @@ static void events_transitions_read(const struct db_result *r, void *arg)
 	request_fail(e->req, ERR_INTERNAL, NULL, "%s", "");
 }
 
+static void events_transitions_read(const struct db_result *r, void *arg)
+{
+	struct events *e = arg;
+	struct db_args args = { 0 };
+	int row = 0;
+	if (!r->ok) {
+		request_fail_db(e->req, r);
+		return;
+	}
+	e->stored_sources = events_sources_new(r, 7, -1, 8);
+	e->stored = loan_store_transitions_new(r, &row, e->record.contract.loan_id, &e->stored_count);
+	db_arg_i64(&args, e->req->actor.staff_id);
+	db_arg_i64(&args, e->record.contract.loan_id);
+	db_query(e->req->db, STMT_LOAN_DECISIONS, &args, events_decisions_read, e);
+}
 static void events_query(struct events *e, enum stmt stmt, db_cb *cb)
 {
 	struct db_args args = { 0 };

@@ -598,7 +598,8 @@ static void reference_read_deposit_line(struct reader *r)
 		reader_fail(r, "deposit_rate_percent", "must be rates in ascending order of their days");
 }
 
-struct reference *reference_parse_new(const char *json, int64_t version, struct text *error)
+/* A reference without anything; NULL: no JSON object. */
+static struct reference *reference_begin_new(const char *json, int64_t version, struct text *error)
 {
 	json_error_t where;
 	json_t *root = json_loads(json, 0, &where);
@@ -608,10 +609,25 @@ struct reference *reference_parse_new(const char *json, int64_t version, struct 
 		return NULL;
 	}
 	struct reference *ref = xcalloc(1, sizeof *ref);
-	struct reader r = { .ref = ref, .error = error };
 	ref->holders = 1;
 	ref->version = version;
 	ref->json = root;
+	return ref;
+}
+
+static struct reference *reference_end(const struct reader *r)
+{
+	if (!r->failed)
+		return r->ref;
+	reference_unref(r->ref);
+	return NULL;
+}
+
+struct reference *reference_parse_new(const char *json, int64_t version, struct text *error)
+{
+	struct reader r = { .ref = reference_begin_new(json, version, error), .error = error };
+	if (!r.ref)
+		return NULL;
 	reference_read_policies(&r);
 	reference_read_allocation(&r);
 	reference_read_deposit_line(&r);
@@ -629,8 +645,14 @@ struct reference *reference_parse_new(const char *json, int64_t version, struct 
 	reference_read_standards(&r);
 	reference_read_reliefs(&r);
 	reference_read_freezes(&r);
-	if (!r.failed)
-		return ref;
-	reference_unref(ref);
-	return NULL;
+	return reference_end(&r);
+}
+
+struct reference *reference_parse_areas_new(const char *json, struct text *error)
+{
+	struct reader r = { .ref = reference_begin_new(json, 0, error), .error = error };
+	if (!r.ref)
+		return NULL;
+	reference_read_areas(&r);
+	return reference_end(&r);
 }

@@ -99,6 +99,8 @@ struct reference_fund {
 
 /* NULL when something does not fit: `error` says what and where. The caller holds it. */
 struct reference *reference_parse_new(const char *json, int64_t version, struct text *error);
+/* The same of "areas" alone: for household_view_on() with units as they were known earlier. */
+struct reference *reference_parse_areas_new(const char *json, struct text *error);
 /* One more, one less holder; the last one frees it. unref of NULL does nothing. */
 struct reference *reference_ref(struct reference *ref);
 void reference_unref(struct reference *ref);

@@ -366,6 +366,12 @@ begin
 	insert into loan.area (branch, code, name, search, kind, parent, rural, difficulty, valid_from, valid_to, successor, mark, change_id)
 	values (p_area.branch, p_area.code, p_area.name, loan.searchable(p_area.name), p_area.kind, p_area.parent, p_area.rural,
 		p_area.difficulty, p_area.valid_from, p_area.valid_to, p_area.successor, p_mark, p_change);
+	-- who lives there may borrow something else now: the next night compares
+	perform loan.household_changed(p_area.branch, h.household_id, b.business_date)
+	from (select distinct r.household_id from loan.household_residence r
+		where r.branch = p_area.branch and r.area = any (loan.area_units(p_area.branch, p_area.code)) and r.superseded_by is null) h,
+		loan.business b
+	where b.branch = p_area.branch;
 end $$;
 comment on function loan.change_area_put(bigint, text, loan.area) is 'an administrative unit as it is known now';
 

@@ -78,6 +78,18 @@ begin
 end $$;
 comment on function api.loan_facts(bigint, bigint[]) is 'all facts of the loans, reversed ones too, by loan and number';
 
+create or replace function api.loan_decisions(p_actor bigint, p_loan bigint)
+returns table (no integer, number text, decided_on date, authority text, risk_case text, form text, reason text)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+	v_branch smallint := loan.enter(p_actor);
+begin
+	return query select d.no, d.number, d.decided_on, d.authority, d.risk_case, d.form, d.reason
+	from loan.decision d where d.branch = v_branch and d.loan_id = p_loan order by d.no;
+end $$;
+comment on function api.loan_decisions(bigint, bigint) is 'the papers behind the facts of a loan, by the number of the fact';
+
 create or replace function api.loan_transitions(p_actor bigint, p_loans bigint[])
 returns table (loan_id bigint, entry_id bigint, ordinal integer, kind smallint, on_day integer, instalment smallint,
 	amount bigint, recorded_at text, "position" bigint)

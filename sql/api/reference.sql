@@ -1,12 +1,19 @@
 -- The reference data the daemon decides with, in one piece with its version; and the state of the daemon's own work.
 set role vonvay_owner;
 
-create or replace function loan.reference_areas(p_branch smallint) returns jsonb language sql stable as $$
+create or replace function loan.area_known(a loan.area, p_upto bigint) returns boolean language sql stable as $$
+	select case when p_upto is null then a.superseded_at is null
+		else (a.change_id is null or (select c.applied_entry from loan.change c where c.change_id = a.change_id) <= p_upto)
+			and (a.superseded_at is null or (select c.applied_entry from loan.change c where c.change_id = a.superseded_by) > p_upto) end
+$$;
+comment on function loan.area_known(loan.area, bigint) is 'is the row of a unit what was known up to a write (null: now)?';
+
+create or replace function loan.reference_areas(p_branch smallint, p_upto bigint) returns jsonb language sql stable as $$
 	select jsonb_agg(jsonb_build_object('code', a.code, 'name', a.name, 'kind', a.kind, 'parent', a.parent, 'rural', a.rural,
 		'difficulty', a.difficulty, 'valid_from', a.valid_from, 'valid_to', a.valid_to, 'successor', a.successor) order by a.code)
-	from loan.area a where a.branch = p_branch and a.superseded_at is null
+	from loan.area a where a.branch = p_branch and loan.area_known(a, p_upto)
 $$;
-comment on function loan.reference_areas(smallint) is 'administrative units as JSON';
+comment on function loan.reference_areas(smallint, bigint) is 'administrative units as JSON, as known up to a write (null: now)';
 
 create or replace function loan.reference_points(p_branch smallint) returns jsonb language sql stable as $$
 	select jsonb_agg(jsonb_build_object('point_id', p.point_id, 'code', p.code, 'name', p.name, 'area', p.area,
@@ -72,7 +79,7 @@ create or replace function loan.reference_data(p_branch smallint) returns jsonb 
 	select jsonb_build_object(
 		'branch', (select to_jsonb(b) from loan.branch b where b.branch = p_branch),
 		'organisations', (select coalesce(jsonb_agg(to_jsonb(o) order by o.organisation), '[]') from loan.organisation o),
-		'areas', coalesce(loan.reference_areas(p_branch), '[]'),
+		'areas', coalesce(loan.reference_areas(p_branch, null), '[]'),
 		'points', coalesce(loan.reference_points(p_branch), '[]'),
 		'holidays', (select coalesce(jsonb_agg(h.on_day order by h.on_day), '[]') from loan.holiday h where h.superseded_at is null),
 		'lines', coalesce(loan.reference_lines(), '[]'),

@@ -119,6 +119,21 @@ end $$;
 comment on function api.sweep_households_due(bigint, date, text[], text[], bigint, integer) is
 	'households whose eligibility may have changed by a day, as they were known the night before and are now';
 
+create or replace function api.sweep_areas_known(p_actor bigint, p_day date) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+declare
+	v_branch smallint := loan.enter_all(p_actor);
+	v_night_before bigint := loan.entries_before(v_branch, p_day - 1);
+begin
+	if exists (select from loan.change c where c.branch = v_branch and c.kind in ('area_new', 'area_end', 'area_difficulty')
+			and c.applied_entry > v_night_before) then
+		return jsonb_build_object('areas', loan.reference_areas(v_branch, v_night_before));
+	end if;
+	return null;
+end $$;
+comment on function api.sweep_areas_known(bigint, date) is
+	'administrative units as they were known the night before; null when they are the same now';
+
 create or replace function api.sweep_households(p_actor bigint, p_fencing bigint, p_day date, p_rows jsonb) returns bigint
 language plpgsql security definer set search_path = '' as $$
 declare

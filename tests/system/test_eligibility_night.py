@@ -146,6 +146,38 @@ def test_households_of_a_unit_that_becomes_more_difficult(rpc, database):
     assert changes(database) == [[4, "2025-07-01", "area", [], ["25"], {"25": ["attribute"]}]]
 
 
+def approved(rpc, kind, **params):
+    """A change of reference data by two people."""
+    def ask(name, method, params):
+        rpc.send({"jsonrpc": "2.0", "id": 1, "method": method, "as": name, "params": {"key": vonvay_env.uuid7(), **params}})
+        return rpc.receive()["result"]
+
+    change = ask("tindung", "change.propose", {"kind": kind, "reason": "rà soát", **params})["change"]
+    assert ask("giamdoc", "change.approve", {"change": change})["state"] == "applied"
+
+
+def test_a_unit_that_keeps_its_code_becomes_more_difficult(rpc, database):
+    """C2 is difficult; decided on 2024-03-16 that it is extremely difficult: household 4, no minority, gains Decree 28; 3 and 8,
+    of a minority, had it."""
+    database.psql("update loan.household_attribute set attributes = 16 where household_id = 4")
+    approved(rpc, "area_difficulty", area="C2", difficulty=2)
+    small_district.run_nights(rpc, "2024-03-20")
+    assert changes(database) == [[4, "2024-03-17", "changed", [], ["25"], {"25": ["attribute"]}]]
+    approved(rpc, "area_difficulty", area="C2", difficulty=1)
+    small_district.run_nights(rpc, "2024-03-25")
+    assert changes(database)[1:] == [[4, "2024-03-21", "changed", ["25"], [], {"25": ["attribute"]}]]
+
+
+def test_units_that_were_merged_from_a_day_gone_by(rpc, database):
+    """C2 (difficult) ends on 2024-02-29 in favour of a new unit that is extremely difficult; told on 2024-03-16."""
+    database.psql("update loan.household_attribute set attributes = 16 where household_id = 4")
+    database.psql("update loan.area set valid_to = null, successor = null where code = 'C2'; update loan.reference_version set version = version + 1")
+    approved(rpc, "area_new", area="C9", name="Xã Mới", parent="AL", difficulty=2, **{"from": "2024-03-01"})
+    approved(rpc, "area_end", areas=["C2"], successor="C9", until="2024-02-29")
+    small_district.run_nights(rpc, "2024-03-20")
+    assert changes(database) == [[4, "2024-03-17", "changed", [], ["25"], {"25": ["attribute"]}]]
+
+
 def test_catching_up_finds_what_punctual_nights_find(postgres, database):
     """What is written between the nights stays between them."""
     classify(database, 1, "2024-03-01", 3)

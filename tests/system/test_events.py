@@ -172,6 +172,24 @@ def test_a_loan_moves_to_an_heir_and_back(served):
     assert served.show(loan) == before
 
 
+def test_events_show_their_decision_and_their_place(served):
+    loan = loan_district.contract(served.rpc, household=2, programme="19", amount=10_000_000, on="2024-01-10")
+    served.rpc.write("loan.move", loans=[loan], household="4", on="2024-03-12", reason="thừa kế", number="12/QĐ", decided_on="2024-03-11")
+    served.rpc.write("loan.freeze", loans=[loan], **{**FREEZE, "from": "2024-03-13"})
+    served.rpc.write("loan.unfreeze", loan=loan, reason="nhầm")
+    events = {(e["no"], e["kind"]): e for e in served.rpc.call("loan.events", loan=loan)["events"]}
+    assert "decision" not in events[1, "disbursed"]
+    moved = events[2, "moved"]
+    assert moved["decision"] == {"number": "12/QĐ", "decided_on": "2024-03-11", "reason": "thừa kế"}
+    assert [moved[name] for name in ("household", "household_name", "member", "group", "group_name", "point", "commune")] == [
+        "0000000004", "A Viết Sơn", 1, "0000002", "Tổ Pâr Nghi", "TXN02", "C2"]
+    assert events[3, "frozen"]["decision"] == {"number": "5/QĐ", "decided_on": "2024-03-10", "authority": "HĐQT", "risk_case": "K1"}
+    assert events[4, "unfrozen"]["decision"]["reason"] == "nhầm"
+    shown = served.daemon.client("--lang", "en", "loan", "events", loan).stdout
+    papers = shown[shown.index("Decisions and moves"):]
+    assert all(text in papers for text in ("12/QĐ", "thừa kế", "HĐQT", "K1", "0000000004", "A Viết Sơn", "TXN02", "C2")), papers
+
+
 # ---- dates of repayment ----
 
 
