@@ -302,6 +302,20 @@ static bool line_apply(struct session_post *s, struct session_line *line, struct
 	return false;
 }
 
+/* On the day of the session it was of this household, and stood in this group; or it is and does so now. */
+static bool line_loan_is_there(const struct session_post *s, const struct session_line *line,
+			       const struct loan_set_member *m)
+{
+	const json_t *row;
+	size_t i;
+	json_array_foreach(json_object_get(s->data, "loans"), i, row)
+	{
+		if (json_integer_value(json_object_get(row, "loan")) == line->loan)
+			return json_integer_value(json_object_get(row, "household")) == line->household;
+	}
+	return m->record.group_id == s->group && m->record.household_id == line->household;
+}
+
 /* The loan of a line: of this borrower, served in this group, of the contract's day or later. */
 static bool line_check_loan(struct session_post *s, struct session_line *line, const struct loan_set_member *m)
 {
@@ -310,7 +324,7 @@ static bool line_check_loan(struct session_post *s, struct session_line *line, c
 		if (money_is_zero(a->interest) && money_is_zero(a->principal))
 			return true;
 		line_refuse(line, ERR_INVALID_PARAMS, "loan", "interest and principal are of a loan");
-	} else if (!m || m->record.group_id != s->group || m->record.household_id != line->household) {
+	} else if (!m || !line_loan_is_there(s, line, m)) {
 		line_refuse(line, ERR_LOAN_NOT_FOUND, "loan", "no such loan of this household in this group");
 	} else if (date_cmp(s->on, m->record.contract.contract_on) < 0) {
 		line_refuse(line, ERR_DATE_OUT_OF_RANGE, "loan", "the session is before the contract");

@@ -199,6 +199,43 @@ create or replace function loan.group_ids(p jsonb) returns bigint[] language sql
 $$;
 comment on function loan.group_ids(jsonb) is 'numbers of a JSON array of strings of digits';
 
+-- As its last move up to the day has it, else as its contract.
+create or replace function loan.stood_on(p_branch smallint, p_loan bigint, p_on date, out household_id bigint, out group_id bigint)
+language sql stable as $$
+	select coalesce(m.household_id, c.household_id), case when m.household_id is null then c.group_id else m.group_id end
+	from loan.contract c
+	left join lateral (
+		select p.household_id, p.group_id
+		from loan.fact f join loan.place p on p.branch = p_branch and p.place_id = f.number
+		where f.branch = p_branch and f.loan_id = p_loan and f.kind = 16 and f.effective_on <= p_on and not exists (
+			select from loan.fact r where r.branch = p_branch and r.loan_id = p_loan and r.reverses = f.no)
+		order by f.effective_on desc, f.no desc limit 1) m on true
+	where c.branch = p_branch and c.loan_id = p_loan
+$$;
+comment on function loan.stood_on(smallint, bigint, date) is 'whose a loan was on a day, and in which group it stood; no group: served directly';
+
+create or replace function loan.group_loans_on(p_branch smallint, p_group bigint, p_on date)
+returns table (loan_id bigint, household_id bigint) language sql stable as $$
+	with concerned as (
+		select s.loan_id from loan.state s where s.branch = p_branch and s.group_id = p_group
+		union
+		select c.loan_id from loan.contract c
+		join loan.state s on s.branch = p_branch and s.loan_id = c.loan_id and s.place <> 0
+		where c.branch = p_branch and c.group_id = p_group
+		union
+		select f.loan_id from loan.place p
+		join loan.fact f on f.branch = p_branch and f.kind = 16 and f.number = p.place_id
+		where p.branch = p_branch and p.group_id = p_group
+	)
+	select s.loan_id, t.household_id from concerned n
+	join loan.state s on s.branch = p_branch and s.loan_id = n.loan_id
+	join loan.contract c on c.branch = p_branch and c.loan_id = n.loan_id
+	cross join lateral loan.stood_on(p_branch, n.loan_id, p_on) t
+	where c.contract_on <= p_on and (s.status between 1 and 3 or (s.status = 4 and s.last_on > p_on)) and t.group_id = p_group
+$$;
+comment on function loan.group_loans_on(smallint, bigint, date) is
+	'the loans that stood in a group on a day, and whose they were then; open ones, and those closed only after it';
+
 -- A loan that is open or signed, in this group; a deposit, wherever the household is.
 create or replace function loan.group_check_owes(p_branch smallint, p_group bigint, p_households bigint[], p_field text) returns void
 language plpgsql as $$
@@ -265,13 +302,10 @@ declare
 	v_branch smallint := loan.enter(p_actor);
 	v_day date := coalesce(p_as_of, (select b.business_date from loan.business b where b.branch = v_branch));
 begin
-	return query select c.loan_id from loan.state s
-	join loan.contract c on c.branch = v_branch and c.loan_id = s.loan_id
-	where s.branch = v_branch and s.group_id = p_group and c.contract_on <= v_day
-		and (s.status between 1 and 3 or (s.status = 4 and s.last_on > v_day))
-	order by c.loan_id;
+	return query select l.loan_id from loan.group_loans_on(v_branch, p_group, v_day) l order by 1;
 end $$;
-comment on function api.group_loans(bigint, bigint, date) is 'numbers of the loans of a group that are open, or were closed only after the day';
+comment on function api.group_loans(bigint, bigint, date) is
+	'numbers of the loans that stood in a group on a day and were open, or were closed only after it';
 
 create or replace function api.group_history(p_actor bigint, p jsonb) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$

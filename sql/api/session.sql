@@ -18,7 +18,7 @@ create or replace function loan.session_groups(p_branch smallint, p_point intege
 	where g.branch = p_branch and g.point_id = p_point and g.formed_on <= p_on and (g.dissolved_on is null or g.dissolved_on > p_on)
 		and (exists (select from loan.group_member m where m.branch = p_branch and m.group_id = g.group_id and m.from_on <= p_on
 				and (m.until_on is null or m.until_on > p_on))
-			or exists (select from loan.state s where s.branch = p_branch and s.group_id = g.group_id and s.status between 1 and 3))
+			or exists (select from loan.group_loans_on(p_branch, g.group_id, p_on)))
 $$;
 comment on function loan.session_groups(smallint, integer, date) is 'groups that come to a session: with members of that day, or loans';
 
@@ -88,14 +88,10 @@ language plpgsql stable security definer set search_path = '' as $$
 declare
 	v_branch smallint := loan.enter(p_actor);
 begin
-	return query select s.loan_id from loan.credit_group g
-	join loan.state s on s.branch = v_branch and s.group_id = g.group_id
-	join loan.contract c on c.branch = v_branch and c.loan_id = s.loan_id
-	where g.branch = v_branch and g.point_id = p_point and c.contract_on <= p_as_of
-		and (s.status between 1 and 3 or (s.status = 4 and s.last_on > p_as_of))
-	order by s.loan_id;
+	return query select l.loan_id from loan.credit_group g, loan.group_loans_on(v_branch, g.group_id, p_as_of) l
+	where g.branch = v_branch and g.point_id = p_point order by 1;
 end $$;
-comment on function api.session_loans(bigint, integer, date) is 'loans of all groups of a point that are open, or were closed only after the day';
+comment on function api.session_loans(bigint, integer, date) is 'loans that stood in the groups of a point on a day and were open, or were closed only after it';
 
 create or replace function api.session_groups(p_actor bigint, p_point integer, p_on date) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
@@ -136,6 +132,8 @@ begin
 			where s.branch = v_branch and s.point_id = g.point_id and s.session_on = p_on),
 		'members', (select coalesce(jsonb_agg(m.household_id), '[]') from loan.group_member m
 			where m.branch = v_branch and m.group_id = p_group and m.from_on <= p_on and (m.until_on is null or m.until_on > p_on)),
+		'loans', (select coalesce(jsonb_agg(jsonb_build_object('loan', l.loan_id, 'household', l.household_id)), '[]')
+			from loan.group_loans_on(v_branch, p_group, p_on) l),
 		'posted', (select coalesce(jsonb_agg(jsonb_build_object('entry', l.entry_id, 'ordinal', l.ordinal,
 				'household', l.household_id, 'loan', coalesce(l.loan_id, 0), 'source', l.source, 'interest', l.interest,
 				'principal', l.principal, 'deposit', l.deposit, 'withdraw', l.withdraw, 'facts', l.facts,

@@ -83,6 +83,7 @@ create table loan.place (
 );
 create unique index place_once on loan.place
 	(branch, household_id, member_no, coalesce(group_id, 0), point_id, organisation, commune);
+create index place_group on loan.place (branch, group_id);
 
 create table loan.state (
 	branch smallint not null,

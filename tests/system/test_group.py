@@ -155,6 +155,10 @@ def test_loans_follow_their_households(moving):
     assert portfolio(rpc, "organisation") == {"farmers": 5_000_000, "women": 30_000_000}
     assert portfolio(rpc, "organisation", as_of="2024-02-29") == {"farmers": 35_000_000}
     assert rpc.call("status.group", group="2", as_of="2024-02-29")["members"] == 2
+    assert by_group(rpc, as_of="2024-02-29") == {"1": 35_000_000, "2": 0}, "where they stood on that day"
+    past = {day: {g["group"]: {row["loan"] for row in g["rows"] if row["loan"]} for g in rpc.call("session.sheets", point="TXN01", session_on=day)["groups"]}
+            for day in ("2024-02-10", "2024-03-10")}
+    assert past == {"2024-02-10": {"0000001": {rpc.one, rpc.two, rpc.three}}, "2024-03-10": {"0000001": {rpc.three}}}
     sheets = rpc.call("session.sheets", point="TXN02")
     assert {row["loan"] for row in sheets["groups"][0]["rows"]} == {rpc.one, rpc.two, None}
     rpc.write("loan.pay", loan=rpc.one, amount=50_000)
@@ -183,6 +187,19 @@ def test_the_move_is_all_or_nothing(moving):
     assert (error.word, error.field) == ("group_size", "to_group")
     assert loan_district.export(rpc.database) == before
     assert rpc.call("status.group", group="1")["members"] == 15
+
+
+def test_a_late_sheet_is_of_who_stood_there_on_the_day(moving):
+    """Its session was on the 10th; the loan went to another group on the 12th."""
+    rpc = moving
+    rpc.write("group.move", group="1", to_group="2", households=["1"], moved_on="2024-03-12", reason="dời nhà")
+    asked = [row["interest_asked"] for group in rpc.call("session.sheets", point="TXN01", session_on="2024-03-10")["groups"] for row in group["rows"]
+             if row["loan"] == rpc.one]
+    assert asked == [99_452]  # 10,000,000 x 6.6 % x 55 / 365
+    posted = rpc.write("session.post", group="1", session_on="2024-03-10", cash_counted=99_452, principal_counted=0,
+                       lines=[{"household": "1", "loan": rpc.one, "interest": 99_452}])
+    assert (posted["posted"], posted["refused"]) == (1, 0), posted
+    assert by_group(rpc) == {"1": 25_000_000, "2": 10_000_000}
 
 
 def test_merge(moving):
