@@ -39,6 +39,7 @@ static const struct command *const tables[] = {
 	relief_commands,
 	import_commands,
 	book_commands, watch_commands,
+	staff_commands,
 	other_commands,
 };
 /* clang-format on */

@@ -85,6 +85,7 @@ extern const struct command rate_commands[];
 extern const struct command relief_commands[];
 extern const struct command import_commands[];
 extern const struct command book_commands[], watch_commands[];
+extern const struct command staff_commands[];
 extern const struct command other_commands[];
 /* All of them, in the order of help: command_at(0 .. command_count() - 1). */
 size_t command_count(void);

@@ -292,6 +292,14 @@ static const struct {
 	{ "commune", N_("commune") },
 	{ "town", N_("town") },
 	{ "hamlet", N_("hamlet") },
+	/* staff: roles, kinds of changes, open work */
+	{ "inspector", N_("inspector") },
+	{ "create", N_("new member of staff") },
+	{ "role", N_("role and scope") },
+	{ "end", N_("end of work") },
+	{ "hand_over", N_("work goes to another") },
+	{ "reset_certificates", N_("certificates count no more") },
+	{ "staff_change", N_("change of staff") },
 	{ "too_much", N_("more was paid than is owed then") },
 	{ "mismatch", N_("what is stored does not follow from its facts") },
 	/* signs of wrongdoing */

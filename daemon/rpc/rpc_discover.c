@@ -10,7 +10,8 @@ static const struct {
 } discover_roles[] = {
 	{ ROLE_ADMIN, "admin" },       { ROLE_CLERK, "clerk" },
 	{ ROLE_OFFICER, "officer" },   { ROLE_ORGANISATION, "organisation" },
-	{ ROLE_DIRECTOR, "director" }, { ROLE_DISTRICT, "district" },
+	{ ROLE_DIRECTOR, "director" }, { ROLE_INSPECTOR, "inspector" },
+	{ ROLE_DISTRICT, "district" },
 };
 
 static json_t *discover_roles_new(int right)
@@ -35,10 +36,11 @@ static json_t *discover_params_new(const struct param_spec *spec)
 
 static json_t *discover_method_new(const struct method *m)
 {
-	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:s, s:o}", "name", m->name, "summary", m->summary,
+	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:s, s:o, s:b}", "name", m->name, "summary", m->summary,
 			 "paramStructure", "by-name", "params", discover_params_new(m->params), "result",
 			 json_pack("{s:s, s:{}}", "name", "result", "schema"), "x-kind",
-			 m->kind == METHOD_WRITE ? "write" : "read", "x-roles", discover_roles_new(m->right));
+			 m->kind == METHOD_WRITE ? "write" : "read", "x-roles", discover_roles_new(m->right), "x-four-eyes",
+			 (m->right & FOUR_EYES) != 0);
 }
 
 static json_t *discover_errors_new(void)

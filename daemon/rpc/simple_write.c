@@ -30,6 +30,8 @@ static void simple_done(const struct db_result *r, void *arg)
 	if (r->ok && r->rows) {
 		if (job->write->reference)
 			loan_context_forget();
+		if (job->write->staff)
+			req->server->generation++;
 		if (job->write->job && !server_job_send(req->server, job->write->job))
 			request_log(req, "no worker runs now; it finds the job when it starts");
 		request_reply_str(req, db_text(r, 0, 1));

@@ -13,6 +13,7 @@ struct simple_write {
 	/* The reply, where the function does not make it itself. */
 	void (*reply)(struct request *req, struct text *reply);
 	bool reference;	 /* changes what loan_context keeps: the next request sees it */
+	bool staff;	 /* changes who may do what: every session looks its peer up again */
 	const char *job; /* told to the worker when it was stored; what is to do stands in the database */
 };
 

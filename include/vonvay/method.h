@@ -15,15 +15,19 @@ enum method_kind {
 	METHOD_WRITE, /* requires the parameter `key`, which its specs list */
 };
 
-/* Who may call: sums of roles. */
+/* Who may call: sums of roles. An administrator manages staff and starts the nights, and sees no loan; an inspector reads
+ * and writes nothing. */
 #define RIGHT_ANYBODY 0 /* also a peer that is no staff */
-#define RIGHT_BANK (ROLE_ADMIN | ROLE_CLERK | ROLE_OFFICER | ROLE_DIRECTOR | ROLE_DISTRICT)
-#define RIGHT_STAFF (RIGHT_BANK | ROLE_ORGANISATION)
+#define RIGHT_BANK (ROLE_CLERK | ROLE_OFFICER | ROLE_DIRECTOR | ROLE_DISTRICT) /* who works with money */
+#define RIGHT_OFFICE (RIGHT_BANK | ROLE_INSPECTOR)			       /* reads: who works in the bank */
+#define RIGHT_STAFF (RIGHT_OFFICE | ROLE_ORGANISATION)			       /* reads */
 #define RIGHT_CLERK (ROLE_CLERK | ROLE_DISTRICT)
 #define RIGHT_OFFICER (ROLE_OFFICER | ROLE_DISTRICT)
 #define RIGHT_ORGANISATION (ROLE_ORGANISATION | ROLE_DISTRICT)
 #define RIGHT_DIRECTOR (ROLE_DIRECTOR | ROLE_DISTRICT)
 #define RIGHT_ADMIN (ROLE_ADMIN | ROLE_DISTRICT)
+/* Beside the roles: what this method is about was made by another person, loan.refuse_maker() (00_core.sql) sees to it. */
+#define FOUR_EYES 0x1000
 
 struct method {
 	const char *name;

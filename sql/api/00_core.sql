@@ -201,6 +201,25 @@ begin
 end $$;
 comment on function loan.audit_add(smallint, bigint, text, text, text[]) is 'the trail: which fields of what were set, never a value';
 
+-- Four eyes. Who goes on with the work of another stands in their place.
+create or replace function loan.refuse_maker(p_branch smallint, p_actor bigint, p_subject text, p_id bigint, p_makers bigint[],
+	p_field text, p_message text) returns void language plpgsql as $$
+begin
+	if p_actor = any (p_makers) or exists (select from loan.staff_handed h
+			where h.branch = p_branch and h.subject = p_subject and h.subject_id = p_id and h.to_staff = p_actor) then
+		raise exception '%', p_message using errcode = 'LN043', column = p_field;
+	end if;
+end $$;
+comment on function loan.refuse_maker(smallint, bigint, text, bigint, bigint[], text, text) is
+	'whoever made something, or took it over, does not approve it (LN043): of every method that the method table marks FOUR_EYES';
+
+create or replace function loan.holder_of(p_branch smallint, p_subject text, p_id bigint, p_maker bigint) returns bigint
+language sql stable as $$
+	select coalesce((select h.to_staff from loan.staff_handed h
+		where h.branch = p_branch and h.subject = p_subject and h.subject_id = p_id order by h.entry_id desc limit 1), p_maker)
+$$;
+comment on function loan.holder_of(smallint, text, bigint, bigint) is 'who has a piece of work now: its maker, or whom it was handed to last';
+
 reset role;
 set role vonvay_api;
 

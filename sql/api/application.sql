@@ -48,9 +48,10 @@ begin
 		if t.steps <> r.steps then
 			raise exception 'application % was changed by another', loan.application_title(r.application) using errcode = 'LN409';
 		end if;
-		if r.state = 4 and p_actor in (select loan.application_made_by(p_branch, r.application)) then
-			raise exception 'who took or appraised application % can''t approve it', loan.application_title(r.application)
-				using errcode = 'LN043', column = 'application';
+		if r.state = 4 then
+			perform loan.refuse_maker(p_branch, p_actor, 'application', r.application,
+				array(select loan.application_made_by(p_branch, r.application)), 'application',
+				format('who took or appraised application %s can''t approve it', loan.application_title(r.application)));
 		end if;
 		if r.state in (4, 7) and exists (select from loan.application_recheck c
 				where c.branch = p_branch and c.application_id = r.application and c.confirmed_by is null) then

@@ -783,10 +783,10 @@ begin
 	c := loan.change_get(head.branch, p);
 	if c.state not in ('proposed', 'failed') then
 		raise exception 'change % is %', c.change_id, c.state using errcode = 'LN014', column = 'change';
-	elsif c.proposed_by = p_actor then
-		raise exception 'change % was proposed by the same person: another one has to approve it', c.change_id
-			using errcode = 'LN403', column = 'change';
-	elsif p_tried <> p_reference then
+	end if;
+	perform loan.refuse_maker(head.branch, p_actor, 'change', c.change_id, array[c.proposed_by], 'change',
+		format('change %s was proposed by the same person: another one has to approve it', c.change_id));
+	if p_tried <> p_reference then
 		raise exception 'the reference data have version %, not %', p_reference, p_tried using errcode = 'LN411';
 	end if;
 	update loan.change set decided_by = p_actor, decided_entry = head.entry_id, note = p ->> 'note', state = 'applying',
@@ -799,7 +799,7 @@ begin
 	reply := loan.write_reply(p_actor, p_key, (select loan.change_show(t)::text from loan.change t where t.change_id = c.change_id));
 end $$;
 comment on function api.change_approve(bigint, smallint, uuid, bytea, text, date, bigint, jsonb, bigint) is
-	'another person than the proposer approves (LN403): applied at once, or handed to the worker when loans have to be computed anew; p_tried: the version C has seen its result with';
+	'another person than the proposer approves (LN043): applied at once, or handed to the worker when loans have to be computed anew; p_tried: the version C has seen its result with';
 
 create or replace function api.change_reject(
 	p_actor bigint, p_door smallint, p_key uuid, p_body_sha256 bytea, p_reply text, p_business date, p_reference bigint,
@@ -818,10 +818,9 @@ begin
 	c := loan.change_get(head.branch, p);
 	if c.state not in ('proposed', 'failed') then
 		raise exception 'change % is %', c.change_id, c.state using errcode = 'LN014', column = 'change';
-	elsif c.proposed_by = p_actor then
-		raise exception 'change % was proposed by the same person: it can be withdrawn', c.change_id
-			using errcode = 'LN403', column = 'change';
 	end if;
+	perform loan.refuse_maker(head.branch, p_actor, 'change', c.change_id, array[c.proposed_by], 'change',
+		format('change %s was proposed by the same person: it can be withdrawn', c.change_id));
 	update loan.change set decided_by = p_actor, decided_entry = head.entry_id, note = p ->> 'note', state = 'rejected',
 		finished_at = now()
 	where change_id = c.change_id;
@@ -847,7 +846,7 @@ begin
 	c := loan.change_get(head.branch, p);
 	if c.state not in ('proposed', 'failed') then
 		raise exception 'change % is %', c.change_id, c.state using errcode = 'LN014', column = 'change';
-	elsif c.proposed_by <> p_actor then
+	elsif loan.holder_of(head.branch, 'change', c.change_id, c.proposed_by) <> p_actor then
 		raise exception 'change % was proposed by another person: it can be rejected', c.change_id
 			using errcode = 'LN403', column = 'change';
 	end if;

@@ -72,7 +72,12 @@ returns table (source smallint, name text, relation text, entry text, key text[]
 	(63::smallint, 'loan_check', 'loan_check', 'entry_id', '{check_id}', '{loan_id,group_id,checked_on,checked_by,result,amount,form,note}'),
 	(64::smallint, 'notice', 'notice', 'entry_id', '{notice_id}', '{loan_id,month,given_on,given_to}'),
 	(70::smallint, 'change', 'change', 'proposed_entry', '{change_id}', '{kind,parameters,reason,decision,proposed_by}'),
-	(71::smallint, 'change.applied', 'change', 'applied_entry', '{change_id}', '{decided_by,decided_entry,note}')
+	(71::smallint, 'change.applied', 'change', 'applied_entry', '{change_id}', '{decided_by,decided_entry,note}'),
+	(72::smallint, 'staff_role', 'staff_role', 'entry_id', '{row_id}', '{staff_id,role,area,organisation,point_id,from_on}'),
+	(73::smallint, 'staff_role.superseded', 'staff_role', 'superseded_by', '{row_id}', '{}'),
+	(74::smallint, 'staff_change', 'staff_change', 'proposed_entry', '{change_id}', '{kind,parameters,reason,proposed_by}'),
+	(75::smallint, 'staff_change.decided', 'staff_change', 'decided_entry', '{change_id}', '{staff_id,state,decided_by,note}'),
+	(76::smallint, 'staff_handed', 'staff_handed', 'entry_id', '{subject,subject_id}', '{from_staff,to_staff}')
 $$;
 comment on function loan.seal_sources() is 'what is sealed: kinds of leaves with their table, the entry they hang on, key and columns';
 

@@ -8,7 +8,7 @@ create table loan.staff (
 	branch smallint references loan.branch, -- null: the daemon itself
 	name text not null unique,              -- what they sign in as
 	full_name text not null,
-	uid integer unique,                     -- of the peer on the Unix socket
+	uid integer,                            -- of the peer on the Unix socket
 	certificates_from timestamptz,          -- certificates that began before it are refused; null: none is
 	may_act_as boolean not null default false, -- demo only, and only with [daemon] demo_act_as
 	from_on date not null,
@@ -16,6 +16,7 @@ create table loan.staff (
 	recorded_at timestamptz not null default now(),
 	check (name <> '' and length(name) <= 63)
 );
+create unique index staff_uid on loan.staff (uid) where until_on is null;
 
 create table loan.credit_group (
 	branch smallint not null references loan.branch,

@@ -21,4 +21,37 @@ create table loan.staff_role (
 create unique index staff_role_from on loan.staff_role (staff_id, from_on) where superseded_by is null;
 comment on table loan.staff_role is 'roles of staff with their scope, dated; append-only but for superseded_by';
 
+-- What one administrator proposes and another one approves. Nothing happens before.
+create table loan.staff_change (
+	change_id bigint generated always as identity primary key,
+	branch smallint not null references loan.branch,
+	kind text not null check (kind in ('create', 'role', 'end', 'hand_over', 'reset_certificates', 'password')),
+	staff_id bigint references loan.staff, -- whom it is about; null: nobody before 'create' is applied
+	parameters jsonb not null,
+	reason text not null check (reason <> ''),
+	state text not null default 'proposed' check (state in ('proposed', 'applied', 'rejected', 'withdrawn')),
+	proposed_by bigint not null references loan.staff,
+	proposed_entry bigint not null references loan.entry,
+	decided_by bigint references loan.staff,
+	decided_entry bigint references loan.entry,
+	note text,
+	finished_at timestamptz,
+	check ((state = 'proposed') = (decided_by is null) and (decided_by is null) = (decided_entry is null)),
+	check (decided_by <> proposed_by or state = 'withdrawn')
+);
+comment on table loan.staff_change is 'changes of staff by two administrators';
+
+-- What somebody had begun and another one goes on with: who has it now can take it back, and can't approve it either.
+create table loan.staff_handed (
+	branch smallint not null references loan.branch,
+	subject text not null check (subject in ('application', 'change', 'staff_change')),
+	subject_id bigint not null,
+	from_staff bigint not null references loan.staff,
+	to_staff bigint not null references loan.staff,
+	entry_id bigint not null references loan.entry,
+	primary key (branch, subject, subject_id, entry_id),
+	check (from_staff <> to_staff)
+);
+comment on table loan.staff_handed is 'open work that went from one member of staff to another';
+
 reset role;

@@ -424,6 +424,20 @@ create trigger never_forgotten before delete or truncate on loan.staff
 grant insert on loan.staff, loan.staff_role to vonvay_api;
 grant update (until_on, certificates_from) on loan.staff to vonvay_api;
 grant update (superseded_by) on loan.staff_role to vonvay_api;
+do $$
+declare
+	t text;
+begin
+	foreach t in array array['staff_change', 'staff_handed'] loop
+		execute format('create policy api on loan.%I to vonvay_api using (branch = (select loan.scope_branch()))', t);
+		execute format('grant select, insert on loan.%I to vonvay_api', t);
+	end loop;
+end $$;
+grant update (staff_id, state, decided_by, decided_entry, note, finished_at) on loan.staff_change to vonvay_api;
+create trigger append_only before update or delete or truncate on loan.staff_handed
+	for each statement execute function loan.refuse_change();
+create trigger append_only before delete or truncate on loan.staff_change
+	for each statement execute function loan.refuse_change();
 
 -- The web door (013): which functions reach it is the door, as nobody has signed in yet.
 do $$

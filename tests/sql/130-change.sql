@@ -20,7 +20,7 @@ $$;
 select is(test.propose('tindung', 1, 'rate', '{"line":"01","from":"2022-02-01","rate":"6.0","applies_to":"all_balances"}'), 1::bigint, 'proposed');
 select is(test.rates('01'), '2014-06-06 720000 all_balances, 2015-06-01 660000 all_balances, 2025-12-01 624000 all_balances', 'nothing happens');
 select is(test.propose('tindung', 1, 'rate', '{"line":"01","from":"2022-02-01","rate":"6.0","applies_to":"all_balances"}'), 1::bigint, 'proposed again with its key: once');
-select throws_ok($$ select test.approve('tindung', 2, 1) $$, 'LN403', null, 'who proposed it can''t approve it');
+select throws_ok($$ select test.approve('tindung', 2, 1) $$, 'LN043', null, 'who proposed it can''t approve it');
 select is((select r ->> 'rate_e7' from api.change_try(test.staff('giamdoc'), 1, null, null, null) t, jsonb_array_elements(t.after -> 'lines') l,
 	jsonb_array_elements(l -> 'rows') r where l ->> 'line' = '01' and r ->> 'from' = '2022-02-01'), '600000', 'the preview shows the row');
 select is(test.rates('01'), '2014-06-06 720000 all_balances, 2015-06-01 660000 all_balances, 2025-12-01 624000 all_balances', 'and leaves no trace');
@@ -93,7 +93,7 @@ select throws_ok($$ select test.propose('tindung', 64, 'rate', '{"line":"01~1","
 
 -- reject, withdraw
 select test.propose('tindung', 70, 'holiday', '{"day":"2022-12-25","name":"x"}') as c \gset
-select throws_ok(format($$ select api.change_reject(test.staff('tindung'), 1::smallint, test.key(71), sha256('x'), '{}', test.business(), test.version(), '{"change":"%s"}') $$, :c), 'LN403', null, 'the proposer does not reject');
+select throws_ok(format($$ select api.change_reject(test.staff('tindung'), 1::smallint, test.key(71), sha256('x'), '{}', test.business(), test.version(), '{"change":"%s"}') $$, :c), 'LN043', null, 'the proposer does not reject');
 select throws_ok(format($$ select api.change_withdraw(test.staff('giamdoc'), 1::smallint, test.key(72), sha256('x'), '{}', test.business(), test.version(), '{"change":"%s"}') $$, :c), 'LN403', null, 'another does not withdraw');
 select is((select reply::jsonb ->> 'state' from api.change_reject(test.staff('giamdoc'), 1::smallint, test.key(73), sha256('x'), '{}', test.business(), test.version(), jsonb_build_object('change', :c))), 'rejected', 'rejected');
 select test.propose('tindung', 74, 'holiday', '{"day":"2022-12-26","name":"x"}') as c \gset

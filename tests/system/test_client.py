@@ -782,7 +782,7 @@ SAMPLES = {
     "CHANGE": "1", "CHANGE_KIND": "rate", "LINE": "01", "NAME": "x", "TEXT,TEXT...": "a,b", "LINE:RATE": "01:6.6",
     "DATE": "2024-01-01", "NUMBER": "1", "LOAN": LOAN, "HOUSEHOLD": "1", "GROUP": "1", "POINT": "TXN01", "IMPORT": "7", "AMOUNT": "1000",
     "N": "1", "ACCOUNT": "1011", "MONTH": "2024-02", "LOANS": LOAN, "NUMBER,NUMBER...": "1,2", "RATE": "6.6", "TEXT": "x", "TEXT…": "x", "DATE:RATE": "2024-01-01:6.6",
-    "NUMBER:AMOUNT": "1:1000", "NUMBER:REASON": "1:x", "APPLICATION": "1", "FUND": "1", "NEED": "1", "KIND": "credit", "YEAR": "2024", "COMMUNE": "C1", "METRIC": "poor_rate", "VALUE": "12.01",
+    "NUMBER:AMOUNT": "1:1000", "NUMBER:REASON": "1:x", "APPLICATION": "1", "FUND": "1", "NEED": "1", "KIND": "credit", "YEAR": "2024", "COMMUNE": "C1", "METRIC": "poor_rate", "VALUE": "12.01", "STAFF": "x", "ROLE": "clerk", "TO": "y",
 }
 
 

@@ -349,13 +349,13 @@ def test_through_the_client(daemon, tmp_path):
 def test_a_file_of_reviews_through_the_client(daemon, tmp_path):
     path = tmp_path / "reviews.csv"
     path.write_text("household,on,class,decision,income,lacking\n1,2024-03-10,newly_escaped,QĐ 9,2000000,\n2,2024-03-10,poor,QĐ 9,,\n")
-    out = daemon.client("--as", "quantri", "import", "reviews", path).stdout
+    out = daemon.client("--as", "tindung", "import", "reviews", path).stdout
     assert "thoát nghèo" in out and "hộ cận nghèo thành hộ nghèo" in out and "Chưa áp dụng gì" in out
     assert daemon.database.psql("select count(*) from loan.household_class where decision = 'QĐ 9'") == "0"
     number = out.rsplit("import apply ", 1)[1].strip()
-    daemon.client("--as", "quantri", "import", "apply", number)
+    daemon.client("--as", "tindung", "import", "apply", number)
     assert daemon.database.psql("select count(*) from loan.household_class where decision = 'QĐ 9'") == "2"
     bad = tmp_path / "bad.csv"
     bad.write_text("household,on,class,decision\n999,2024-03-10,poor,QĐ 9\n")
-    failed = daemon.client("--as", "quantri", "import", "reviews", bad, check=False)
+    failed = daemon.client("--as", "tindung", "import", "reviews", bad, check=False)
     assert failed.returncode != 0 and "bad.csv:2:household" in failed.stderr

@@ -63,7 +63,7 @@ def test_a_key_belongs_to_its_actor(demo):
     with demo.rpc() as rpc:
         key = uuid7()
         rpc.call("import.begin", PARAMS, key=key)
-        rpc.send({"jsonrpc": "2.0", "id": 9, "method": "import.begin", "params": {**PARAMS, "key": key}, "as": "quantri"})
+        rpc.send({"jsonrpc": "2.0", "id": 9, "method": "import.begin", "params": {**PARAMS, "key": key}, "as": "tindung"})
         assert "result" in rpc.receive()
         assert imports(demo) == 2
 

@@ -459,9 +459,10 @@ def call_as(rpc, name, method, params):
 
 RIGHTS = {
     "giaodich": {"loan.pay", "loan.disburse", "loan.events", "status.loan", "group.sheet"},
-    "tindung": {"loan.pay", "loan.events", "status.loan", "group.sheet", "sweep.held"},
+    "tindung": {"loan.pay", "loan.events", "status.loan", "group.sheet", "sweep.held", "import.begin"},
     "hoinongdan": {"status.loan", "group.sheet"},
-    "quantri": {"loan.pay", "loan.disburse", "loan.events", "status.loan", "group.sheet", "sweep.held", "import.begin"},
+    "thanhtra": {"loan.events", "status.loan", "group.sheet", "sweep.held"},
+    "quantri": set(),
 }
 
 
