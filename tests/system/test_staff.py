@@ -81,8 +81,8 @@ def test_a_role_changes_for_who_is_connected(kept):
     happens(kept, "staff.role", staff="giaodich", role="inspector")
     assert "error" not in clerk.request("status.portfolio")
     assert clerk.refused("loan.pay", loan="1", amount=1) == ("denied", None)
-    happens(kept, "staff.role", staff="giaodich", role="clerk", organisation="phu_nu")
-    assert clerk.refused("loan.pay", loan="1", amount=1) == ("loan_not_found", "loan")
+    happens(kept, "staff.role", staff="giaodich", role="clerk", organisation="women")
+    assert clerk.refused("loan.pay", loan="6600000000000001", amount=1) == ("loan_not_found", "loan")
 
 
 def test_who_ends_while_connected_is_refused_at_once(kept):
