@@ -130,7 +130,7 @@ def test_reject_and_withdraw(people):
     officer, director, _, _ = people
     first = officer.propose("holiday", day="2024-05-02", name="Nghỉ bù")
     second = officer.propose("holiday", day="2024-05-03", name="Nghỉ bù")
-    assert officer.refused("change.reject", change=first) == ("denied", "change")
+    assert officer.refused("change.reject", change=first) == ("same_person", "change")
     assert director.write("change.reject", change=first, note="không")["state"] == "rejected"
     assert director.refused("change.withdraw", change=second) == ("denied", "change")
     assert officer.write("change.withdraw", change=second)["state"] == "withdrawn"
