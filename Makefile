@@ -21,13 +21,14 @@ LINT_DEPS = clang-14 clang-tidy-14 clang-format-14 cppcheck
 
 # --- flags ------------------------------------------------------------------------------------------------------------
 WARN = -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Wno-format-nonliteral -Wundef
-HARDEN ?= -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fcf-protection
+HARDEN ?= -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong \
+	$(if $(filter x86_64 i%86,$(shell uname -m)),-fcf-protection)
 SANITIZE ?=
 CFLAGS ?= -g
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE $(WARN) $(HARDEN) $(SANITIZE) $(CFLAGS) -Iinclude $(DEFINES)
 DEFINES = -DVONVAY_VERSION='"$(VERSION)"' -DVONVAY_SQLDIR='"$(PREFIX)/share/vonvay/sql"' \
 	-DVONVAY_LOCALEDIR='"$(PREFIX)/share/locale"' -DVONVAY_SYSCONFDIR='"$(SYSCONFDIR)/vonvay"'
-LINK = $(CC) $(SANITIZE) -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
+LINK = $(CC) $(SANITIZE) -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed $(LDFLAGS)
 
 # asked once, and only when something is compiled: `make deps` has to run where pkg-config is missing
 PQ_CFLAGS = $(eval PQ_CFLAGS := $$(shell pkg-config --cflags libpq))$(PQ_CFLAGS)
@@ -98,7 +99,7 @@ $(BUILD)/vonvay-demo: $(DEMO_OBJS) $(DOMAIN_OBJS)
 # the domain alone, closed (-z defs): what it needs beyond libc would not link
 $(BUILD)/libvonvay-domain.so: $(DOMAIN_PIC)
 	$(call say,LINK)
-	$(Q)$(CC) $(SANITIZE) -shared -Wl,-z,relro,-z,now $(if $(SANITIZE),,-Wl$(comma)-z$(comma)defs) $(LDFLAGS) -o $@ $^
+	$(Q)$(CC) $(SANITIZE) -shared -Wl,-z,relro,-z,now,-z,noexecstack $(if $(SANITIZE),,-Wl$(comma)-z$(comma)defs) $(LDFLAGS) -o $@ $^
 comma = ,
 
 $(BUILD)/obj/daemon/store/%.o $(BUILD)/obj/tests/unit/test_store_%.o: ALL_CFLAGS += $(PQ_CFLAGS)
