@@ -17,7 +17,7 @@ SUBMAKE = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS))
 DEPS = gcc make pkg-config libc6-dev libevent-dev libpq-dev libjansson-dev libssl-dev libcmocka-dev libinih-dev libcsv-dev \
 	libsystemd-dev gettext postgresql-15 postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl \
 	python3 python3-pytest python3-hypothesis util-linux procps systemd systemd-container valgrind slowhttptest
-LINT_DEPS = clang-14 clang-tidy-14 clang-format-14 cppcheck
+LINT_DEPS = clang-14 libclang-rt-14-dev clang-tidy-14 clang-format-14 cppcheck
 
 # --- flags ------------------------------------------------------------------------------------------------------------
 WARN = -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Wno-format-nonliteral -Wundef
@@ -74,7 +74,7 @@ PROGRAMS += $(BUILD)/vonvay-demo
 endif
 
 .PHONY: all deps deps-lint domain objects unit-tests run stop clean-run check check-unit check-sql check-model check-system \
-	simulate check-fault check-source asan lint format bench install clean FORCE
+	simulate fuzz fuzz-targets check-fault check-source asan lint format bench install clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -102,7 +102,7 @@ $(BUILD)/libvonvay-domain.so: $(DOMAIN_PIC)
 	$(Q)$(CC) $(SANITIZE) -shared -Wl,-z,relro,-z,now,-z,noexecstack $(if $(SANITIZE),,-Wl$(comma)-z$(comma)defs) $(LDFLAGS) -o $@ $^
 comma = ,
 
-$(BUILD)/obj/daemon/store/%.o $(BUILD)/obj/tests/unit/test_store_%.o: ALL_CFLAGS += $(PQ_CFLAGS)
+$(BUILD)/obj/daemon/store/%.o $(BUILD)/obj/tests/unit/test_store_%.o $(BUILD)/obj/tests/fuzz/%.o: ALL_CFLAGS += $(PQ_CFLAGS)
 
 $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -152,7 +152,23 @@ $(BUILD)/test_client_%: $(BUILD)/obj/tests/unit/test_client_%.o $(filter-out %/m
 	$(call say,LINK)
 	$(Q)$(LINK) -o $@ $(filter %.o,$^) -lcmocka $(CLIENT_LIBS)
 
-unit-tests: $(UNIT_TESTS)
+# --- fuzzing: targets of libFuzzer; without it (FUZZ_MAIN) a main that gives them the files of their corpus ---------------
+FUZZ_SOURCES = $(sort $(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_TARGETS = $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(FUZZ_SOURCES))
+FUZZ_MAIN ?= $(BUILD)/obj/tests/fuzz/replay.o
+FUZZ_OBJS = $(BUILD)/obj/tests/fuzz/input_file.o $(FUZZ_MAIN)
+$(BUILD)/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(UPPER_OBJS) $(FUZZ_OBJS)
+	$(call say,LINK)
+	$(Q)$(LINK) $(FUZZ_LINK) $(FUZZ_WRAP) -o $@ $(filter %.o,$^) $(DAEMON_LIBS)
+$(BUILD)/fuzz_line: FUZZ_WRAP = -Wl,--wrap=db_query,--wrap=db_report
+$(BUILD)/fuzz_facts: $(BUILD)/obj/tests/fuzz/fuzz_facts.o $(DOMAIN_OBJS) $(FUZZ_MAIN)
+	$(call say,LINK)
+	$(Q)$(LINK) $(FUZZ_LINK) -o $@ $(filter %.o,$^)
+$(BUILD)/fuzz_sheet: $(BUILD)/obj/tests/fuzz/fuzz_sheet.o $(filter-out %/main.o,$(CLIENT_OBJS)) $(FUZZ_OBJS)
+	$(call say,LINK)
+	$(Q)$(LINK) $(FUZZ_LINK) -o $@ $(filter %.o,$^) $(CLIENT_LIBS)
+
+unit-tests: $(UNIT_TESTS) $(FUZZ_TARGETS)
 
 # --- dependencies -----------------------------------------------------------------------------------------------------
 deps:
@@ -174,7 +190,7 @@ RUN_TESTS = VONVAY_BUILD=$(BUILD) PYTHON=$(PYTHON) tests/run
 check: deps
 	@$(SUBMAKE) all unit-tests || { echo 'the build failed'; echo '0 passed, 1 failed'; exit 1; }
 	@$(RUN_TESTS) source unit sql fault system model
-check-unit: $(UNIT_TESTS)
+check-unit: unit-tests
 	@$(RUN_TESTS) unit
 check-sql: all
 	@$(RUN_TESTS) sql
@@ -188,6 +204,12 @@ check-fault: all
 SECONDS = 60
 simulate: all
 	@VONVAY_BUILD=$(BUILD) tests/simulate/simulate.py $(if $(SEED),--seed $(SEED),--seconds $(SECONDS))
+# libFuzzer with ASan and UBSan, SECONDS a target; TARGET=line is one of them. What it finds is in build-fuzz/.
+fuzz: deps-lint
+	@$(SUBMAKE) BUILD=$(BUILD)-fuzz CC=clang-14 SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
+		HARDEN=-O1 FUZZ_MAIN= FUZZ_LINK=-fsanitize=fuzzer fuzz-targets
+	@tests/fuzz/fuzz $(BUILD)-fuzz $(SECONDS) $(TARGET)
+fuzz-targets: $(FUZZ_TARGETS)
 check-source: domain
 	@VONVAY_BUILD=$(BUILD) tests/lib/check-source
 
@@ -234,4 +256,4 @@ install: all
 		install -m 640 config/vonvayd.conf $(DESTDIR)$(SYSCONFDIR)/vonvay/vonvayd.conf
 
 clean:
-	rm -rf $(BUILD) $(BUILD)-asan
+	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-fuzz

@@ -196,3 +196,14 @@ bool utf8_valid(const char *s, size_t len, size_t *bad_at)
 	}
 	return true;
 }
+
+size_t utf8_cut(const char *s, size_t max)
+{
+	size_t len = strnlen(s, max), start = len;
+	while (start && len - start < 4 && ((unsigned char)s[start - 1] & 0xc0) == 0x80)
+		start--;
+	if (!start || (unsigned char)s[start - 1] < 0x80)
+		return len;
+	start--;
+	return utf8_length((const unsigned char *)s + start, len - start) ? len : start;
+}

@@ -33,7 +33,8 @@ static enum loan_error decision_extend(struct loan *loan, const struct fact *fac
 
 	if (loan->decided == loan->count)
 		return LOAN_ERROR_DECIDED;
-	if (date_cmp(fact->until, fact->on) <= 0 || date_cmp(fact->until, last->due_on) <= 0)
+	if (date_cmp(fact->until, fact->on) <= 0 || date_cmp(fact->until, last->due_on) <= 0 ||
+	    date_cmp(fact->until, DATE_EVER) == 0)
 		return LOAN_ERROR_UNTIL;
 	last->due_on = fact->until;
 	return LOAN_OK;

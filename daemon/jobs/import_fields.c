@@ -17,6 +17,7 @@ static void import_note(struct import_job *job, int64_t line, int column, const 
 	if ((kept & (kept - 1)) == 0)
 		job->errors = xrealloc_array(job->errors, 2 * kept, sizeof *job->errors);
 	vsnprintf(message, sizeof message, fmt, args);
+	message[utf8_cut(message, strlen(message))] = '\0'; /* a long field may have been cut off */
 	job->errors[kept - 1] = (struct import_error){
 		.line = line,
 		.column = column < 0 ? "" : job->format->columns[column],

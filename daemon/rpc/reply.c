@@ -176,10 +176,7 @@ static void request_fail_va(struct request *req, enum error error, const char *f
 	struct text reply = { 0 };
 	char message[1024];
 	vsnprintf(message, sizeof message, fmt, ap);
-	/* a cut may go through a character */
-	size_t bad;
-	if (!utf8_valid(message, strlen(message), &bad))
-		message[bad] = '\0';
+	message[utf8_cut(message, strlen(message))] = '\0'; /* it may have been too long */
 	reply_error(&reply, req->id, error, message[0] ? message : error_sentence(error), field, req->ref, -1,
 		    name, more);
 	request_end(req, &reply, error);

@@ -171,7 +171,10 @@ void request_fail_db(struct request *req, const struct db_result *r)
 static void request_check_params(struct request *req)
 {
 	struct text field = { 0 }, message = { 0 };
-	if (!param_check(req->params, req->method->params, &field, &message))
+	if (!json_is_object(req->params))
+		request_fail(req, ERR_INVALID_PARAMS, "params",
+			     "parameters go by name: params must be an object");
+	else if (!param_check(req->params, req->method->params, &field, &message))
 		request_fail(req, ERR_INVALID_PARAMS, text_str(&field), "%s", text_str(&message));
 	else if (req->method->kind == METHOD_WRITE)
 		request_find_key(req, request_key_found);
@@ -287,7 +290,8 @@ void request_run(struct request *req, const char *method)
 {
 	req->method = method_find(method);
 	if (!req->method)
-		request_fail(req, ERR_METHOD_NOT_FOUND, NULL, "there is no method \"%.64s\"", method);
+		request_fail(req, ERR_METHOD_NOT_FOUND, NULL, "there is no method \"%.*s\"",
+			     (int)utf8_cut(method, NAME_SHOWN_MAX), method);
 	else if (req->server->stopping)
 		request_fail(req, ERR_STOPPING, NULL, "%s", "");
 	else

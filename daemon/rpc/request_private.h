@@ -4,6 +4,9 @@
 
 #include "vonvay/request.h"
 
+/* So much of a name that a client made up is said to it in a message, in bytes. */
+#define NAME_SHOWN_MAX 64
+
 /* The replies of one batch, sent together when the last one is there. Owned by its open requests. */
 struct batch {
 	struct session *session;    /* NULL once the client has left */

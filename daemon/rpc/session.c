@@ -189,7 +189,8 @@ static void session_object(struct session *session, struct batch *batch, json_t 
 	const char *wrong = envelope_wrong(object, &why);
 	if (wrong) {
 		struct text message = { 0 };
-		text_printf(&message, "not a request: %.64s %s", wrong, why);
+		text_printf(&message, "not a request: %.*s %s", (int)utf8_cut(wrong, NAME_SHOWN_MAX),
+			    wrong, why);
 		session_fail(session, batch, id && id_ok(id) ? id : NULL, ERR_INVALID_REQUEST, message.s,
 			     wrong, -1);
 		text_clear(&message);
@@ -199,12 +200,8 @@ static void session_object(struct session *session, struct batch *batch, json_t 
 	json_t *params = json_object_get(object, "params");
 	req->id = json_incref(id);
 	req->as = json_incref(json_object_get(object, "as"));
-	if (params && !json_is_object(params) && json_array_size(params) > 0) {
-		request_fail(req, ERR_INVALID_PARAMS, "params",
-			     "parameters go by name: params must be an object");
-		return;
-	}
-	req->params = json_is_object(params) ? json_incref(params) : json_object();
+	bool empty = !params || (json_is_array(params) && json_array_size(params) == 0);
+	req->params = empty ? json_object() : json_incref(params);
 	request_run(req, json_string_value(json_object_get(object, "method")));
 }
 

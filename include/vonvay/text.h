@@ -38,5 +38,8 @@ void text_drop(struct text *t, size_t n);
 /* Well-formed UTF-8 (no surrogates, no overlong forms, up to U+10FFFF)? `bad_at` (may be NULL) gets the offset
  * of the first byte that is not. */
 bool utf8_valid(const char *s, size_t len, size_t *bad_at);
+/* The longest beginning of `s` in at most `max` bytes that does not end inside a character, as a length in bytes. `s` is
+ * UTF-8, or was cut off somewhere: then s[utf8_cut(s, strlen(s))] = '\0' drops the rest of a character. */
+size_t utf8_cut(const char *s, size_t max);
 
 #endif

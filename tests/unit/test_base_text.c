@@ -54,6 +54,23 @@ static void json_strings_are_escaped(void **state)
 	text_clear(&t);
 }
 
+static void a_cut_goes_between_characters(void **state)
+{
+	(void)state;
+	assert_int_equal(utf8_cut("", 5), 0);
+	assert_int_equal(utf8_cut("abc", 2), 2);
+	assert_int_equal(utf8_cut("abc", 9), 3);
+	assert_int_equal(utf8_cut("a\u0111", 2), 1);
+	assert_int_equal(utf8_cut("a\u0111", 3), 3);
+	assert_int_equal(utf8_cut("\u0111", 1), 0);
+	assert_int_equal(utf8_cut("a\u1ed3b", 3), 1);
+	assert_int_equal(utf8_cut("a\u1ed3b", 4), 4);
+	for (size_t max = 1; max < 5; max++)
+		assert_int_equal(utf8_cut("x\U0001f600", max), 1);
+	assert_int_equal(utf8_cut("x\U0001f600", 5), 5);
+	assert_int_equal(utf8_cut("ab\xe1\xbb", 4), 2); /* as a full buffer ends */
+}
+
 static void utf8_is_checked_by_the_standards_table(void **state)
 {
 	static const struct {
@@ -172,6 +189,7 @@ int main(void)
 		cmocka_unit_test(text_grows_and_is_always_ended),
 		cmocka_unit_test(text_writes_the_extreme_integers),
 		cmocka_unit_test(json_strings_are_escaped),
+		cmocka_unit_test(a_cut_goes_between_characters),
 		cmocka_unit_test(utf8_is_checked_by_the_standards_table),
 		cmocka_unit_test(json_writer_puts_commas_where_they_belong),
 		cmocka_unit_test(json_decimals_lose_needless_zeros),
