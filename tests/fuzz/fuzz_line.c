@@ -115,6 +115,7 @@ static struct server *server(void)
 	if (!server.base) {
 		server.base = event_base_new();
 		settings_init(&server.settings);
+		metrics_init(&server.metrics);
 		server.settings.daemon.demo_act_as = true;
 		log_set_level(LOG_LEVEL_ERROR);
 	}
