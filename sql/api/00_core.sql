@@ -119,6 +119,15 @@ begin
 end $$;
 comment on function loan.enter_all(bigint) is 'like enter(), for work on the whole branch: refuses who sees only a part of it (LN403)';
 
+create or replace function loan.refuse_part_of_point(p_point integer) returns void language plpgsql stable as $$
+begin
+	if not loan.scope_all() and (loan.scope_point() is distinct from p_point or loan.scope_areas() is not null
+			or loan.scope_organisation() is not null) then
+		raise exception 'not by who sees only a part of the groups of this transaction point' using errcode = 'LN403', column = 'point';
+	end if;
+end $$;
+comment on function loan.refuse_part_of_point(integer) is 'work on all groups of a point is not for who sees a part of them (LN403)';
+
 -- The business day can't move while a write of it is not committed: the night waits for the row.
 create or replace function loan.check_business(p_branch smallint, p_business date, p_reference bigint) returns void
 language plpgsql as $$

@@ -815,6 +815,7 @@ begin
 	if repeated then
 		return;
 	end if;
+	perform loan.enter_all(p_actor);
 	c := loan.change_get(head.branch, p);
 	if c.state not in ('proposed', 'failed') then
 		raise exception 'change % is %', c.change_id, c.state using errcode = 'LN014', column = 'change';
@@ -843,6 +844,7 @@ begin
 	if repeated then
 		return;
 	end if;
+	perform loan.enter_all(p_actor);
 	c := loan.change_get(head.branch, p);
 	if c.state not in ('proposed', 'failed') then
 		raise exception 'change % is %', c.change_id, c.state using errcode = 'LN014', column = 'change';

@@ -47,6 +47,7 @@ begin
 	if repeated then
 		return;
 	end if;
+	perform loan.enter_all(p_actor);
 	if (v_kind = 4) <> (p ? 'organisation') then
 		raise exception 'a fund of kind organisation names its organisation, and only such a one'
 			using errcode = 'LN422', column = 'organisation';
@@ -82,6 +83,7 @@ begin
 	if repeated then
 		return;
 	end if;
+	perform loan.enter_all(p_actor);
 	perform loan.fund_title(head.branch, v_fund);
 	if not exists (select from loan.programme g where g.code = v_programme) then
 		raise exception 'no programme %', v_programme using errcode = 'LN422', column = 'programme';

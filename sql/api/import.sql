@@ -197,6 +197,7 @@ begin
 	if repeated then
 		return;
 	end if;
+	perform loan.enter_all(p_actor);
 	insert into loan.import (branch, kind, name, size, sha256, state, actor)
 	values (head.branch, p_kind, p_name, p_size, p_sha256, 'uploading', p_actor) returning import_id into v_import;
 	perform loan.audit_add(head.branch, entry_id, 'import', v_import::text, '{kind,name,size,sha256}');
@@ -245,6 +246,7 @@ begin
 	if repeated then
 		return;
 	end if;
+	perform loan.enter_all(p_actor);
 	i := loan.import_get(head.branch, p_import);
 	if i.state not in ('uploaded', 'invalid', 'valid', 'failed') or i.received <> i.size then
 		raise exception 'import % is %: % of % bytes received', p_import, i.state, i.received, i.size using errcode = 'LN014';
@@ -268,6 +270,7 @@ begin
 	if repeated then
 		return;
 	end if;
+	perform loan.enter_all(p_actor);
 	i := loan.import_get(head.branch, p_import);
 	if i.errors > 0 then
 		raise exception 'import % has % errors', p_import, i.errors using errcode = 'LN009';

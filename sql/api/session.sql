@@ -257,6 +257,7 @@ begin
 		return;
 	end if;
 	v_point := loan.session_point(head.branch, p ->> 'point');
+	perform loan.refuse_part_of_point(v_point);
 	insert into loan.session (branch, point_id, session_on, entry_id) values (head.branch, v_point, v_on, entry_id) on conflict do nothing;
 	update loan.session s set closed_on = p_business, closed_at = now(), close_entry = head.entry_id
 	where s.branch = head.branch and s.point_id = v_point and s.session_on = v_on and s.closed_on is null;
@@ -281,7 +282,7 @@ begin
 		'principal_difference', v_sheets.principal)::text);
 end $$;
 comment on function api.session_close(bigint, smallint, uuid, bytea, text, date, bigint, jsonb) is
-	'session.close: only with every group posted or excused (LN020), once (LN019); the reference data change with it';
+	'session.close: by who sees all groups of the point (LN403), only with every group posted or excused (LN020), once (LN019); the reference data change with it';
 
 create or replace function api.session_status(p_actor bigint, p_point text, p_on date) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
