@@ -11,6 +11,7 @@
 #include "vonvay/hash.h"
 #include "vonvay/log.h"
 #include "vonvay/migrate.h"
+#include "vonvay/rotate.h"
 #include "vonvay/settings.h"
 #include "vonvay/worker.h"
 
@@ -19,6 +20,7 @@ enum mode {
 	MODE_CHECK_CONFIG,
 	MODE_PRINT_CONFIG,
 	MODE_MIGRATE,
+	MODE_ROTATE_KEY,
 	MODE_VERSION,
 	MODE_WORKER,
 	MODE_HASH_WORKER,
@@ -26,11 +28,12 @@ enum mode {
 };
 
 static const char usage[] =
-	"usage: vonvayd [--config FILE] [--check-config | --print-config | --migrate | --version | --help]\n"
+	"usage: vonvayd [--config FILE] [--check-config | --print-config | --migrate | --rotate-key | --version | --help]\n"
 	"  --config FILE    settings (default " VONVAY_SYSCONFDIR "/vonvayd.conf)\n"
 	"  --check-config   read the settings, say what is wrong with them, end\n"
 	"  --print-config   print all settings with their defaults, end\n"
 	"  --migrate        bring the database up to this version, end\n"
+	"  --rotate-key     seal all personal data anew with the key in data_key_file, while daemons serve; end\n"
 	"  --version        print the version, end\n"
 	"  --help           print this, end\n"
 	"  --worker         (internal) run the jobs of the daemon that started it\n"
@@ -41,6 +44,7 @@ static const struct option options[] = {
 	{ "check-config", no_argument, NULL, MODE_CHECK_CONFIG },
 	{ "print-config", no_argument, NULL, MODE_PRINT_CONFIG },
 	{ "migrate", no_argument, NULL, MODE_MIGRATE },
+	{ "rotate-key", no_argument, NULL, MODE_ROTATE_KEY },
 	{ "version", no_argument, NULL, MODE_VERSION },
 	{ "worker", no_argument, NULL, MODE_WORKER },
 	{ "hash-worker", no_argument, NULL, MODE_HASH_WORKER },
@@ -136,6 +140,8 @@ static int main_with_settings(enum mode mode, const char *config)
 		printf("%s: good\n", config);
 	} else if (mode == MODE_MIGRATE) {
 		status = main_migrate(&settings);
+	} else if (mode == MODE_ROTATE_KEY) {
+		status = rotate_key(&settings);
 	} else {
 		main_ignore_terminal();
 		status = main_worker(&settings);
@@ -163,6 +169,7 @@ int main(int argc, char **argv)
 	case MODE_RUN:
 	case MODE_CHECK_CONFIG:
 	case MODE_MIGRATE:
+	case MODE_ROTATE_KEY:
 	case MODE_WORKER:
 		break;
 	}

@@ -152,7 +152,7 @@ static void run_impatient(evutil_socket_t fd, short what, void *arg)
 	run_listen(run);
 }
 
-static void run_db_started(const char *why, void *arg)
+static void run_keys_taken(const char *why, void *arg)
 {
 	struct run *run = arg;
 	if (why) {
@@ -167,6 +167,15 @@ static void run_db_started(const char *why, void *arg)
 					     "{\"job\":\"resume\"}", run_worker_event, run);
 	run->server.hasher =
 		hash_host_new(run->server.base, "/proc/self/exe", run->config, &run->server.settings);
+}
+
+static void run_db_started(const char *why, void *arg)
+{
+	struct run *run = arg;
+	if (why)
+		run_fail(run, why);
+	else
+		run_keys_take(&run->server, run_keys_taken, run);
 }
 
 /* ---- stop and reload ---- */
@@ -269,13 +278,11 @@ static void run_signalled(evutil_socket_t number, short what, void *arg)
 
 /* ---- whole ---- */
 
-static bool run_load_key(struct run *run, struct text *error)
+static bool run_load_keys(struct run *run, struct text *error)
 {
-	const char *path = run->server.settings.security.data_key_file;
-	if (!path[0])
-		return true;
-	run->server.has_data_key = data_key_load(&run->server.data_key, path, error);
-	return run->server.has_data_key;
+	const struct settings *s = &run->server.settings;
+	return data_keys_load(&run->server.keys, s->security.data_key_file, s->security.old_data_key_files,
+			      error);
 }
 
 static bool run_load_tls(struct run *run, struct text *error)
@@ -337,7 +344,7 @@ static void run_clear(struct run *run)
 		event_free(run->signals[i]);
 	event_base_free(server->base);
 	tls_free(server->tls);
-	explicit_bzero(&server->data_key, sizeof server->data_key);
+	data_keys_clear(&server->keys);
 }
 
 int run_daemon(struct settings *settings, const char *config)
@@ -345,7 +352,7 @@ int run_daemon(struct settings *settings, const char *config)
 	struct run run = { .server.settings = *settings, .config = config };
 	struct text error = { 0 };
 	int schema;
-	if (!migrate_newest(settings->sql.dir, &schema, &error) || !run_load_key(&run, &error) ||
+	if (!migrate_newest(settings->sql.dir, &schema, &error) || !run_load_keys(&run, &error) ||
 	    !run_load_tls(&run, &error)) {
 		log_error("%s", text_str(&error));
 		text_clear(&error);

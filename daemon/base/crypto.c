@@ -3,8 +3,11 @@
 #include "vonvay/crypto.h"
 
 #include <errno.h>
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/kdf.h>
+#include <openssl/params.h>
 #include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -105,6 +108,17 @@ bool uuid7_check(const char *text)
 	return true;
 }
 
+static void seal_put_id(unsigned char *out, uint32_t id)
+{
+	for (int i = 0; i < KEY_ID_SIZE; i++)
+		out[i] = (unsigned char)(id >> (24 - 8 * i));
+}
+
+static uint32_t seal_get_id(const unsigned char *in)
+{
+	return (uint32_t)in[0] << 24 | (uint32_t)in[1] << 16 | (uint32_t)in[2] << 8 | in[3];
+}
+
 const char *credential_path(const char *path, char *buffer, size_t size)
 {
 	const char *folder = getenv("CREDENTIALS_DIRECTORY");
@@ -115,31 +129,48 @@ const char *credential_path(const char *path, char *buffer, size_t size)
 	return buffer;
 }
 
-/* The id is the start of a digest of the key: it names the key and tells nothing of it. */
-static uint32_t data_key_id(const unsigned char *bytes)
+void hkdf_sha256(const void *secret, size_t len, const char *info, unsigned char *out, size_t out_len)
 {
-	unsigned char digest[SHA256_SIZE];
-	hmac_sha256("vonvay key id", 13, bytes, DATA_KEY_SIZE, digest);
-	return (uint32_t)digest[0] << 24 | (uint32_t)digest[1] << 16 | (uint32_t)digest[2] << 8 | digest[3];
+	EVP_KDF *kdf = EVP_KDF_fetch(NULL, OSSL_KDF_NAME_HKDF, NULL);
+	EVP_KDF_CTX *context = EVP_KDF_CTX_new(kdf);
+	const OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, (char *)"SHA256", 0),
+		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, (void *)secret, len),
+		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, (void *)info, strlen(info)),
+		OSSL_PARAM_construct_end(),
+	};
+	crypto_must(context && EVP_KDF_derive(context, out, out_len, params) == 1);
+	EVP_KDF_CTX_free(context);
+	EVP_KDF_free(kdf);
+}
+
+void data_key_derive(struct data_key *key, const unsigned char secret[DATA_KEY_SIZE])
+{
+	unsigned char id[KEY_ID_SIZE];
+	hkdf_sha256(secret, DATA_KEY_SIZE, "vonvay data key id", id, sizeof id);
+	hkdf_sha256(secret, DATA_KEY_SIZE, "vonvay data seal", key->seal, sizeof key->seal);
+	hkdf_sha256(secret, DATA_KEY_SIZE, "vonvay data hash", key->hash, sizeof key->hash);
+	key->id = seal_get_id(id);
 }
 
 /* 32 bytes, or 64 digits with at most one newline after them. */
-static bool data_key_parse(struct data_key *key, char *content, size_t len)
+static bool data_key_parse(unsigned char secret[DATA_KEY_SIZE], char *content, size_t len)
 {
 	if (len == DATA_KEY_SIZE) {
-		memcpy(key->bytes, content, DATA_KEY_SIZE);
+		memcpy(secret, content, DATA_KEY_SIZE);
 		return true;
 	}
 	if (len == (size_t)2 * DATA_KEY_SIZE + 1 && content[len - 1] == '\n')
 		len--;
 	content[len] = '\0';
-	return len == (size_t)2 * DATA_KEY_SIZE && hex_decode(content, key->bytes, DATA_KEY_SIZE);
+	return len == (size_t)2 * DATA_KEY_SIZE && hex_decode(content, secret, DATA_KEY_SIZE);
 }
 
 bool data_key_load(struct data_key *key, const char *path, struct text *error)
 {
 	char name[4096];
 	char content[2 * DATA_KEY_SIZE + 3];
+	unsigned char secret[DATA_KEY_SIZE];
 	FILE *f = fopen(credential_path(path, name, sizeof name), "re");
 	if (!f) {
 		text_printf(error, "data key %s: %s", name, strerror(errno));
@@ -147,19 +178,14 @@ bool data_key_load(struct data_key *key, const char *path, struct text *error)
 	}
 	size_t len = fread(content, 1, sizeof content - 1, f);
 	fclose(f);
-	bool ok = data_key_parse(key, content, len);
+	bool ok = data_key_parse(secret, content, len);
 	if (ok)
-		key->id = data_key_id(key->bytes);
+		data_key_derive(key, secret);
 	else
 		text_printf(error, "data key %s: must be 32 bytes or 64 hexadecimal digits", name);
 	OPENSSL_cleanse(content, sizeof content);
+	OPENSSL_cleanse(secret, sizeof secret);
 	return ok;
-}
-
-static void seal_put_id(unsigned char *out, uint32_t id)
-{
-	for (int i = 0; i < KEY_ID_SIZE; i++)
-		out[i] = (unsigned char)(id >> (24 - 8 * i));
 }
 
 void data_seal(const struct data_key *key, const void *plain, size_t len, const char *bound,
@@ -170,9 +196,8 @@ void data_seal(const struct data_key *key, const void *plain, size_t len, const 
 	EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
 	seal_put_id(out, key->id);
 	random_bytes(nonce, NONCE_SIZE);
-	crypto_must(EVP_EncryptInit_ex(c, EVP_aes_256_gcm(), NULL, key->bytes, nonce));
-	if (bound)
-		crypto_must(EVP_EncryptUpdate(c, NULL, &n, (const unsigned char *)bound, (int)strlen(bound)));
+	crypto_must(EVP_EncryptInit_ex(c, EVP_aes_256_gcm(), NULL, key->seal, nonce));
+	crypto_must(EVP_EncryptUpdate(c, NULL, &n, (const unsigned char *)bound, (int)strlen(bound)));
 	crypto_must(EVP_EncryptUpdate(c, sealed, &n, plain, (int)len));
 	crypto_must(EVP_EncryptFinal_ex(c, tag, &n));
 	crypto_must(EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_GET_TAG, TAG_SIZE, tag));
@@ -186,20 +211,22 @@ static bool open_with(EVP_CIPHER_CTX *c, const struct data_key *key, const unsig
 	unsigned char tag[TAG_SIZE];
 	int n = 0;
 	memcpy(tag, sealed + len, TAG_SIZE);
-	crypto_must(EVP_DecryptInit_ex(c, EVP_aes_256_gcm(), NULL, key->bytes, nonce));
-	if (bound)
-		crypto_must(EVP_DecryptUpdate(c, NULL, &n, (const unsigned char *)bound, (int)strlen(bound)));
+	crypto_must(EVP_DecryptInit_ex(c, EVP_aes_256_gcm(), NULL, key->seal, nonce));
+	crypto_must(EVP_DecryptUpdate(c, NULL, &n, (const unsigned char *)bound, (int)strlen(bound)));
 	crypto_must(EVP_DecryptUpdate(c, out, &n, sealed, (int)len));
 	crypto_must(EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_SET_TAG, TAG_SIZE, tag));
 	return EVP_DecryptFinal_ex(c, out + len, &n) == 1;
 }
 
+uint32_t data_sealed_by(const unsigned char *sealed, size_t len)
+{
+	return len < SEAL_OVERHEAD ? 0 : seal_get_id(sealed);
+}
+
 bool data_open(const struct data_key *key, const unsigned char *sealed, size_t len, const char *bound,
 	       unsigned char *out)
 {
-	unsigned char id[KEY_ID_SIZE];
-	seal_put_id(id, key->id);
-	if (len < SEAL_OVERHEAD || memcmp(id, sealed, KEY_ID_SIZE) != 0)
+	if (len < SEAL_OVERHEAD || data_sealed_by(sealed, len) != key->id)
 		return false;
 	EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
 	bool ok = open_with(c, key, sealed, len - SEAL_OVERHEAD, bound, out);
@@ -209,10 +236,11 @@ bool data_open(const struct data_key *key, const unsigned char *sealed, size_t l
 	return ok;
 }
 
-void data_hash(const struct data_key *key, const char *what, const char *value, unsigned char out[SHA256_SIZE])
+void data_hash(const struct data_key *key, const char *what, const void *value, size_t len,
+	       unsigned char out[SHA256_SIZE])
 {
 	unsigned char derived[SHA256_SIZE];
-	hmac_sha256(key->bytes, DATA_KEY_SIZE, what, strlen(what), derived);
-	hmac_sha256(derived, sizeof derived, value, strlen(value), out);
+	hmac_sha256(key->hash, sizeof key->hash, what, strlen(what), derived);
+	hmac_sha256(derived, sizeof derived, value, len, out);
 	OPENSSL_cleanse(derived, sizeof derived);
 }

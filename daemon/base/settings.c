@@ -84,9 +84,12 @@ static const struct setting settings_table[] = {
 	ROW(night, at, SETTING_TIME, LIVE, 0, 0, "",
 	    "When the night starts, HH:MM in Asia/Ho_Chi_Minh; empty: only by sweep.run."),
 	ROW(night, chunk_loans, SETTING_INT, LIVE, 1, 500, "500", "Loans in one transaction of the night."),
-	ROW(security, data_key_file, SETTING_TEXT, FIXED, 0, 4000, "",
+	ROW(security, data_key_file, SETTING_TEXT, LIVE, 0, 4000, "",
 	    "Key that seals personal data: 32 bytes or 64 hexadecimal digits. A name without / is a systemd\n"
-	    "credential. Empty: no key, what needs one is refused."),
+	    "credential. Empty: no key, what needs one is refused. The files are read again by a reload."),
+	ROW(security, old_data_key_files, SETTING_TEXT, LIVE, 0, 4000, "",
+	    "Further keys, with spaces between, that rows may still be sealed with (or, with several daemons,\n"
+	    "already are): they are read, not used for anything new, until vonvayd --rotate-key is done."),
 	ROW(tls, certificate_file, SETTING_TEXT, LIVE, 0, 4000, "",
 	    "Certificate of the daemon, PEM, with the chain behind it. Like the next three a name without / is a\n"
 	    "systemd credential; all four are read again by SIGHUP. Empty: no TLS."),

@@ -8,6 +8,7 @@
 #include "vonvay/json.h"
 #include "vonvay/log.h"
 #include "vonvay/mem.h"
+#include "vonvay/personal.h"
 
 #define PARTS_AT_ONCE 8
 #define ERRORS_AT_ONCE 200
@@ -237,13 +238,28 @@ static void import_fault(struct import_job *job, const struct csv_fault *fault)
 	job->broken = true;
 }
 
+/* NULL: it is sealed with a key that this worker does not have, or was changed. */
+static unsigned char *import_part_new(struct import_job *job, const struct db_result *r, int i, size_t *len)
+{
+	unsigned char *bytes = db_bytea(r, i, 1, len), *plain;
+	if (!db_bool(r, i, 2))
+		return bytes;
+	plain = personal_piece_open_new(&job->w->keys, job->id, db_i64(r, i, 0), bytes, *len);
+	*len -= plain ? SEAL_OVERHEAD : 0;
+	free(bytes);
+	return plain;
+}
+
 static void import_part(struct import_job *job, struct csv_reader *reader, struct sha256_stream *digest,
 			const struct db_result *r, int i)
 {
 	struct csv_fault fault;
 	size_t len;
-	unsigned char *bytes = db_bytea(r, i, 1, &len);
-	if (db_i64(r, i, 0) != job->bytes) {
+	unsigned char *bytes = import_part_new(job, r, i, &len);
+	if (!bytes) {
+		import_fault(job, &(struct csv_fault){
+					  0, "a part of the file can't be opened with the daemon's data keys" });
+	} else if (db_i64(r, i, 0) != job->bytes) {
 		import_fault(job, &(struct csv_fault){ 0, "a part of the file is missing" });
 	} else {
 		sha256_stream_add(digest, bytes, len);

@@ -38,6 +38,8 @@ static bool households_begin(struct import_job *job)
 		(struct import_wanted){ .kind = "household", .complaint = "this household exists already" };
 	h->hashes = (struct import_wanted){ .kind = "citizen_hash",
 					    .complaint = "a person with this number exists already" };
+	h->elsewhere = (struct import_wanted){ .kind = "citizen_elsewhere",
+					       .complaint = "a person with this number is registered elsewhere" };
 	job->state = h;
 	return true;
 }
@@ -63,6 +65,7 @@ static void households_free(struct import_job *job)
 	import_wanted_clear(&h->groups);
 	import_wanted_clear(&h->households);
 	import_wanted_clear(&h->hashes);
+	import_wanted_clear(&h->elsewhere);
 	import_chunk_clear(&h->chunk);
 	free(h);
 }
@@ -128,6 +131,7 @@ static void households_flush(struct import_job *job)
 	import_ask(job, &h->groups);
 	import_ask(job, &h->households);
 	import_ask(job, &h->hashes);
+	import_ask(job, &h->elsewhere);
 	if (job->applying && !job->errors_count)
 		import_chunk_apply(job, &h->chunk);
 	import_tell(job);

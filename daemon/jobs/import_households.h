@@ -54,7 +54,7 @@ struct households {
 	int escaped_months;
 	struct household now;
 	struct import_seen seen, citizens;
-	struct import_wanted areas, groups, households, hashes;
+	struct import_wanted areas, groups, households, hashes, elsewhere;
 	struct import_chunk chunk;
 };
 

@@ -8,24 +8,29 @@
 
 static const char *const sexes[] = { "female", "male", NULL };
 
-static void household_check_form(struct import_job *job, int column)
+/* Empty without one, or with one that is wrong and noted. */
+static void household_normalise(struct import_job *job, int column, enum personal_field field, personal_text out)
 {
 	const char *value = import_raw(job, column);
-	const char *wrong = value[0] ? personal_check(import_household_columns[column], value) : NULL;
+	const char *wrong = value[0] ? personal_normalise(field, value, out) : "";
 	if (wrong)
+		out[0] = '\0';
+	if (wrong && wrong[0])
 		import_wrong(job, column, "%s", wrong);
 }
 
 static bool household_check_personal(struct import_job *job)
 {
 	struct households *h = job->state;
-	const char *id = import_raw(job, CITIZEN_ID), *phone = import_raw(job, TELEPHONE), *address;
+	const char *address;
+	personal_text id, phone, home;
 	int64_t before = job->errors_count;
-	household_check_form(job, CITIZEN_ID);
-	household_check_form(job, TELEPHONE);
+	household_normalise(job, CITIZEN_ID, PERSONAL_CITIZEN_ID, id);
+	household_normalise(job, TELEPHONE, PERSONAL_TELEPHONE, phone);
 	if (!import_text(job, ADDRESS, false, PERSONAL_BYTES_MAX, &address))
 		return false;
-	if (!job->w->has_key && (id[0] || phone[0] || address[0]))
+	household_normalise(job, ADDRESS, PERSONAL_ADDRESS, home);
+	if (!job->w->keys.count && (id[0] || phone[0] || home[0]))
 		import_wrong(
 			job, -1,
 			"personal data can't be kept: no data key is configured ([security] data_key_file)");
@@ -43,22 +48,32 @@ static bool household_check_personal(struct import_job *job)
 static void household_want_citizen(struct import_job *job)
 {
 	struct households *h = job->state;
+	const struct data_keys *keys = &job->w->keys;
 	unsigned char hash[SHA256_SIZE];
 	char hex[SHA256_HEX_SIZE];
-	if (job->applying || !import_has(job, CITIZEN_ID) || !job->w->has_key)
+	personal_text id;
+	if (job->applying || !import_has(job, CITIZEN_ID) ||
+	    personal_normalise(PERSONAL_CITIZEN_ID, import_raw(job, CITIZEN_ID), id))
 		return;
-	data_hash(&job->w->key, "citizen_id", import_raw(job, CITIZEN_ID), hash);
-	hex_encode(hash, sizeof hash, hex);
-	import_want(&h->hashes, hex, job->row->line, CITIZEN_ID);
+	for (int i = 0; i < keys->count; i++) {
+		personal_hash(&keys->key[i], PERSONAL_CITIZEN_ID, id, hash);
+		hex_encode(hash, sizeof hash, hex);
+		import_want(&h->hashes, hex, job->row->line, CITIZEN_ID);
+		import_want(&h->elsewhere, hex, job->row->line, CITIZEN_ID);
+	}
 }
 
-/* {"sealed":hex,"hash":hex}; the place it belongs to is authenticated with it. */
-static void household_seal(struct import_job *job, struct jw *w, int column, int64_t member)
+/* The place it belongs to is authenticated with it. */
+static void household_seal(struct import_job *job, struct jw *w, int column, enum personal_field field,
+			   int64_t member)
 {
 	struct households *h = job->state;
-	const char *value = import_raw(job, column);
+	const struct personal_place place = { job->w->branch, h->now.id, member, field };
+	personal_text value;
+	household_normalise(job, column, field, value);
 	if (value[0])
-		personal_seal(&job->w->key, h->now.id, member, import_household_columns[column], value, w);
+		personal_seal(&job->w->keys, &place, value, w);
+	explicit_bzero(value, sizeof value);
 }
 
 struct member_row {
@@ -105,8 +120,8 @@ void import_member_row(struct import_job *job)
 	jw_str(&w, "relation", m.relation);
 	jw_str(&w, "ethnic", m.ethnic);
 	jw_bool(&w, "representative", m.no == 1);
-	household_seal(job, &w, CITIZEN_ID, m.no);
-	household_seal(job, &w, TELEPHONE, m.no);
-	household_seal(job, &w, ADDRESS, m.no);
+	household_seal(job, &w, CITIZEN_ID, PERSONAL_CITIZEN_ID, m.no);
+	household_seal(job, &w, TELEPHONE, PERSONAL_TELEPHONE, m.no);
+	household_seal(job, &w, ADDRESS, PERSONAL_ADDRESS, m.no);
 	jw_end(&w);
 }

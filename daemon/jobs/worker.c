@@ -159,6 +159,7 @@ static bool worker_actors(struct worker *w)
 	if (ok) {
 		w->night = db_i64(&r, 0, 0);
 		w->import = db_i64(&r, 0, 1);
+		w->branch = db_i32(&r, 0, 2);
 	}
 	db_result_clear(&r);
 	return ok;
@@ -267,25 +268,26 @@ static void worker_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-static bool worker_load_key(struct worker *w)
+static bool worker_load_keys(struct worker *w)
 {
 	struct text error = { 0 };
-	const char *path = w->settings->security.data_key_file;
-	w->has_key = path[0] && data_key_load(&w->key, path, &error);
-	if (path[0] && !w->has_key)
-		log_error("data key: %s", text_str(&error));
+	bool ok = data_keys_load(&w->keys, w->settings->security.data_key_file,
+				 w->settings->security.old_data_key_files, &error);
+	if (!ok)
+		log_error("%s", text_str(&error));
 	text_clear(&error);
-	return !path[0] || w->has_key;
+	return ok;
 }
 
 int worker_main(const struct settings *settings, int fd)
 {
 	struct worker w = { .settings = settings, .fd = fd, .night_asked = DATE_NONE, .purged_on = DATE_NONE };
 	worker_signals();
-	if (!worker_load_key(&w))
+	if (!worker_load_keys(&w))
 		return 1;
 	worker_loop(&w);
 	worker_disconnect(&w);
 	text_clear(&w.input);
+	data_keys_clear(&w.keys);
 	return 0;
 }

@@ -2,8 +2,10 @@
 #include <string.h>
 
 #include "loan_views.h"
+#include "look.h"
 #include "vonvay/eligibility.h"
 #include "vonvay/method.h"
+#include "vonvay/personal.h"
 #include "vonvay/server.h"
 
 #define FIND_LIMIT 50
@@ -20,8 +22,8 @@
 		{ .name = "citizen_id",                                                                      \
 		  .type = PARAM_TEXT,                                                                        \
 		  .min = 9,                                                                                  \
-		  .max = 12,                                                                                 \
-		  .help = "Number of the identity card." },                                                  \
+		  .max = 24,                                                                                 \
+		  .help = "Number of the identity card, with or without spaces and dots." },                                                  \
 	{                                                                                                    \
 		.name = "limit", .type = PARAM_INT, .min = 1, .max = FIND_LIMIT_MAX,                         \
 		.help = "At most so many; default 50."                                                       \
@@ -46,26 +48,53 @@ static void find_arg_id(struct db_args *args, const struct request *req, const c
 		db_arg_null(args);
 }
 
-/* Stored is only a keyed hash of it. */
+/* Stored is only a keyed hash of it, by any of the keys. */
 static void find_arg_citizen(struct db_args *args, const struct request *req)
 {
+	const struct data_keys *keys = &req->server->keys;
+	struct text_array hashes = { 0 };
 	unsigned char hash[SHA256_SIZE];
-	if (!param_has(req->params, "citizen_id")) {
+	char hex[2 + SHA256_HEX_SIZE] = "\\x";
+	personal_text value;
+	if (!param_has(req->params, "citizen_id") ||
+	    personal_normalise(PERSONAL_CITIZEN_ID, param_text(req->params, "citizen_id"), value)) {
 		db_arg_null(args);
 		return;
 	}
-	data_hash(&req->server->data_key, "citizen_id", param_text(req->params, "citizen_id"), hash);
-	db_arg_bytea(args, hash, sizeof hash);
+	for (int i = 0; i < keys->count; i++) {
+		personal_hash(&keys->key[i], PERSONAL_CITIZEN_ID, value, hash);
+		hex_encode(hash, sizeof hash, hex + 2);
+		text_array_add(&hashes, hex);
+	}
+	db_arg_text_array(args, &hashes);
+	text_array_clear(&hashes);
+	explicit_bzero(value, sizeof value);
+}
+
+/* False: answered. */
+static bool find_check_citizen(struct request *req)
+{
+	personal_text value;
+	const char *wrong;
+	if (!param_has(req->params, "citizen_id"))
+		return true;
+	wrong = personal_normalise(PERSONAL_CITIZEN_ID, param_text(req->params, "citizen_id"), value);
+	explicit_bzero(value, sizeof value);
+	if (wrong)
+		request_fail(req, ERR_INVALID_PARAMS, "citizen_id", "citizen_id: %s", wrong);
+	else if (!req->server->keys.count)
+		request_fail(req, ERR_UNAVAILABLE, "citizen_id", "the daemon has no key for personal data");
+	else
+		return true;
+	return false;
 }
 
 /* Something has to be asked for. False: answered. */
 static bool find_check(struct request *req)
 {
 	static const char *const criteria[] = { "text", "household", "group", "citizen_id", "loan" };
-	if (param_has(req->params, "citizen_id") && !req->server->has_data_key) {
-		request_fail(req, ERR_UNAVAILABLE, "citizen_id", "the daemon has no key for personal data");
+	if (!find_check_citizen(req))
 		return false;
-	}
 	const char *text = param_text_or(req->params, "text", "-");
 	if (!text[strspn(text, " \t")]) {
 		request_fail(req, ERR_INVALID_PARAMS, "text", "text must have a word");
@@ -129,9 +158,28 @@ static void find_write_household(struct jw *w, const struct db_result *r, int ro
 	jw_end(w);
 }
 
+/* Whoever asks by number or citizen id looks at a household; a list of names looks at nobody in particular. */
 static void household_find_done(const struct db_result *r, void *arg)
 {
-	request_reply_rows(arg, r, "households", find_write_household);
+	struct request *req = arg;
+	bool looks = param_has(req->params, "household") || param_has(req->params, "citizen_id");
+	struct text text = { 0 };
+	struct jw w = jw_start(&text);
+	if (!r->ok) {
+		request_fail_db(req, r);
+		return;
+	}
+	jw_object(&w, NULL);
+	jw_array(&w, "households");
+	for (int i = 0; i < r->rows; i++) {
+		find_write_household(&w, r, i);
+		if (looks)
+			look_at(req, db_i64(r, i, 0));
+	}
+	jw_end(&w);
+	jw_end(&w);
+	look_reply(req, &text);
+	text_clear(&text);
 }
 
 void household_find(struct request *req)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vonvay/method.h"
 #include "vonvay/param.h"
 #include "vonvay/personal.h"
 #include "vonvay/server.h"
@@ -38,12 +39,36 @@ char *household_job_params_new(const struct household_job *job)
 	return text;
 }
 
+static void household_refusal_recorded(const struct db_result *r, void *arg)
+{
+	struct household_job *job = arg;
+	if (r->ok)
+		request_fail(job->req, ERR_REGISTERED_ELSEWHERE, "citizen_id", "%s", "");
+	else
+		request_fail_db(job->req, r);
+}
+
+/* The write is undone with all its rows: that it was tried is a row of its own, stored before the answer. */
+static void household_record_refusal(struct household_job *job)
+{
+	struct request *req = job->req;
+	struct db_args args = { 0 };
+	db_arg_i64(&args, req->actor.staff_id);
+	db_arg_i64(&args, req->peer.door);
+	db_arg_text(&args, req->method->name);
+	db_arg_i64(&args, param_id(req->params, "household"));
+	request_log(req, "a citizen id is registered elsewhere");
+	db_query(req->db, STMT_REGISTERED_ELSEWHERE, &args, household_refusal_recorded, job);
+}
+
 static void household_done(const struct db_result *r, void *arg)
 {
 	struct household_job *job = arg;
 	struct request *req = job->req;
 	if (r->ok && r->rows)
 		request_reply_str(req, db_text(r, 0, 1));
+	else if (r->error == ERR_REGISTERED_ELSEWHERE)
+		household_record_refusal(job);
 	else if (r->error != ERR_STALE && r->error != ERR_MOVED)
 		request_fail_db(req, r);
 	else if (++job->tries < HOUSEHOLD_WRITE_TRIES)
@@ -241,11 +266,13 @@ void household_job_agenda(const struct household_job *job, struct jw *w,
 }
 
 /* False: answered. */
-static bool household_seal_field(struct household_job *job, struct jw *w, const char *field,
-				 const char *value, const char *prefix, int64_t household, int member)
+static bool household_seal_field(struct household_job *job, struct jw *w, const struct personal_place *place,
+				 const char *value, const char *prefix)
 {
 	char name[64];
-	const char *wrong = value[0] ? personal_check(field, value) : NULL;
+	personal_text normal;
+	const char *field = personal_fields[place->field];
+	const char *wrong = value[0] ? personal_normalise(place->field, value, normal) : NULL;
 	snprintf(name, sizeof name, "%s%s", prefix, field);
 	if (wrong) {
 		request_fail(job->req, ERR_INVALID_PARAMS, name, "%s: %s", name, wrong);
@@ -255,11 +282,12 @@ static bool household_seal_field(struct household_job *job, struct jw *w, const 
 		jw_null(w, field);
 		return true;
 	}
-	if (!job->req->server->has_data_key) {
+	if (!job->req->server->keys.count) {
 		request_fail(job->req, ERR_UNAVAILABLE, name, "the daemon has no key for personal data");
 		return false;
 	}
-	personal_seal(&job->req->server->data_key, household, member, field, value, w);
+	personal_seal(&job->req->server->keys, place, normal, w);
+	explicit_bzero(normal, sizeof normal);
 	return true;
 }
 
@@ -267,10 +295,11 @@ bool household_job_seal(struct household_job *job, struct jw *w, const json_t *i
 			int64_t household, int member)
 {
 	jw_object(w, "sealed");
-	for (size_t i = 0; personal_fields[i]; i++) {
-		const char *field = personal_fields[i];
-		if (param_has(in, field) &&
-		    !household_seal_field(job, w, field, param_text(in, field), prefix, household, member))
+	for (int i = 0; i < PERSONAL_FIELDS; i++) {
+		const struct personal_place place = { job->req->actor.branch, household, member,
+						      (enum personal_field)i };
+		if (param_has(in, personal_fields[i]) &&
+		    !household_seal_field(job, w, &place, param_text(in, personal_fields[i]), prefix))
 			return false;
 	}
 	jw_end(w);
@@ -288,16 +317,22 @@ static bool household_reseal_row(struct household_job *job, struct jw *w, int ro
 				 int64_t household, int member)
 {
 	const struct db_result *r = job->sealed;
-	const struct server *server = job->req->server;
+	const struct data_keys *keys = &job->req->server->keys;
+	struct personal_place place = { job->req->actor.branch, old_household, db_i64(r, row, SEALED_MEMBER), 0 };
+	personal_text value;
 	size_t len;
-	unsigned char *value = db_bytea(r, row, SEALED_VALUE, &len);
-	bool ok = server->has_data_key &&
-		  personal_reseal(&server->data_key, old_household, db_i64(r, row, SEALED_MEMBER), value, len,
-				  household, member, db_text(r, row, SEALED_FIELD), w);
-	free(value);
+	unsigned char *sealed = db_bytea(r, row, SEALED_VALUE, &len);
+	bool ok = personal_field_of_word(db_text(r, row, SEALED_FIELD), &place.field) &&
+		  personal_open(keys, &place, sealed, len, value);
+	free(sealed);
+	place.household = household;
+	place.member = member;
+	if (ok)
+		personal_seal(keys, &place, value, w);
+	explicit_bzero(value, sizeof value);
 	if (!ok)
 		request_fail(job->req, ERR_UNAVAILABLE, NULL,
-			     "the personal data of member %lld can't be read with the daemon's key",
+			     "the personal data of member %lld can't be opened with the daemon's keys",
 			     (long long)db_i64(r, row, SEALED_MEMBER));
 	return ok;
 }

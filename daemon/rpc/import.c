@@ -4,6 +4,8 @@
 #include "simple_write.h"
 #include "vonvay/json.h"
 #include "vonvay/method.h"
+#include "vonvay/personal.h"
+#include "vonvay/server.h"
 
 #define IMPORT_SIZE_MAX (4LL << 30)
 #define IMPORT_PIECE_MAX 524288
@@ -118,15 +120,33 @@ static void import_append_done(const struct db_result *r, void *arg)
 	text_clear(&text);
 }
 
+/* A file of households holds personal data: a piece waits for the worker sealed. */
+static void import_arg_sealed(struct db_args *args, const struct request *req, const char *piece)
+{
+	struct text sealed = { 0 }, digest = { 0 };
+	personal_piece_seal(&req->server->keys, param_id(req->params, "import"),
+			    param_int(req->params, "at_byte"), piece, strlen(piece), &sealed, &digest);
+	db_arg_i64(args, (int64_t)strlen(piece));
+	db_arg_text(args, text_str(&sealed));
+	db_arg_text(args, text_str(&digest));
+	text_clear(&sealed);
+	text_clear(&digest);
+}
+
 void import_append(struct request *req)
 {
 	struct db_args args = { 0 };
 	const char *piece = param_text(req->params, "text");
+	bool sealed = req->server->keys.count > 0;
 	db_arg_i64(&args, req->actor.staff_id);
 	db_arg_i64(&args, param_id(req->params, "import"));
 	db_arg_i64(&args, param_int(req->params, "at_byte"));
-	db_arg_bytea(&args, piece, strlen(piece));
-	db_query(req->db, STMT_IMPORT_APPEND, &args, import_append_done, req);
+	if (sealed)
+		import_arg_sealed(&args, req, piece);
+	else
+		db_arg_bytea(&args, piece, strlen(piece));
+	db_query(req->db, sealed ? STMT_IMPORT_APPEND_SEALED : STMT_IMPORT_APPEND, &args, import_append_done,
+		 req);
 }
 
 /* ---- import.check, import.apply ---- */

@@ -212,6 +212,7 @@ static struct actor actor_of(const struct server *server, const struct db_result
 	actor.staff_id = db_i64(r, 0, 0);
 	snprintf(actor.name, sizeof actor.name, "%s", db_text(r, 0, 1));
 	actor.may_act_as = db_bool(r, 0, 3);
+	actor.branch = db_i32(r, 0, 4);
 	actor.role = actor_role(server, db_i32(r, 0, 2), actor.may_act_as);
 	return actor;
 }

@@ -3,6 +3,8 @@
 
 #include "household_rules.h"
 #include "household_write.h"
+#include "look.h"
+#include "personal_show.h"
 #include "vonvay/method.h"
 
 const struct param_spec status_household_params[] = {
@@ -30,7 +32,8 @@ static void household_write_head(struct jw *w, const struct household_rules *rul
 		loan_json_household(w, "merged_into", d->merged_into);
 }
 
-static void household_write_members(struct jw *w, const struct household_data *d, struct date on)
+static void household_write_members(struct jw *w, const struct household_data *d, struct date on,
+				    const struct personal_shown *personal)
 {
 	const struct household_member *signer = household_representative_on(d, on);
 	jw_array(w, "members");
@@ -46,6 +49,7 @@ static void household_write_members(struct jw *w, const struct household_data *d
 		jw_str(w, "relation", m->relation);
 		jw_str(w, "ethnic", m->ethnic);
 		jw_bool(w, "representative", m == signer);
+		personal_shown_write(w, personal, m->no);
 		jw_end(w);
 	}
 	jw_end(w);
@@ -192,10 +196,9 @@ static void status_household_reply(struct request *req, struct household_rules *
 	struct text text = { 0 };
 	struct jw w = jw_start(&text);
 	const struct household_membership *group = household_group_on(rules->data, rules->on);
-	(void)arg;
 	jw_object(&w, NULL);
 	household_write_head(&w, rules);
-	household_write_members(&w, rules->data, rules->on);
+	household_write_members(&w, rules->data, rules->on, arg);
 	household_write_former_members(&w, rules->data, rules->on);
 	household_write_classes(&w, rules);
 	household_json_attributes(&w, "attributes", rules->view.attributes);
@@ -203,20 +206,34 @@ static void status_household_reply(struct request *req, struct household_rules *
 	household_write_loans(&w, views);
 	household_write_eligibility(&w, rules);
 	jw_end(&w);
-	request_reply_text(req, &text);
+	look_at(req, rules->data->household_id);
+	look_reply(req, &text);
 	text_clear(&text);
 }
 
 static void status_household_read(struct request *req, const struct loan_context *ctx, void *arg)
 {
 	struct date as_of;
-	(void)arg;
 	if (loan_context_as_of(req, ctx, &as_of))
 		household_rules_get(req, ctx, param_id(req->params, "household"), as_of,
-				    status_household_reply, NULL);
+				    status_household_reply, arg);
+}
+
+static void status_household_personal(const struct db_result *r, void *arg)
+{
+	static const struct personal_columns columns = { .member = 0, .field = 1, .sealed = 2 };
+	struct request *req = arg;
+	if (!r->ok)
+		request_fail_db(req, r);
+	else
+		loan_context_get(req, false, status_household_read,
+				 personal_shown_new(req, param_id(req->params, "household"), r, &columns));
 }
 
 void status_household(struct request *req)
 {
-	loan_context_get(req, false, status_household_read, NULL);
+	struct db_args args = { 0 };
+	db_arg_i64(&args, req->actor.staff_id);
+	db_arg_i64(&args, param_id(req->params, "household"));
+	db_query(req->db, STMT_HOUSEHOLD_SEALED, &args, status_household_personal, req);
 }

@@ -40,23 +40,31 @@ bool uuid7_check(const char *text);
  * $CREDENTIALS_DIRECTORY if set. `buffer` is returned; 4352 bytes hold any. */
 const char *credential_path(const char *path, char *buffer, size_t size);
 
-/* One data key with its id. The id is derived from the key, so that it needs no file of its own. */
+/* HKDF (RFC 5869) with SHA-256 and without salt: keys for one purpose each, named by `info`, from one secret. */
+void hkdf_sha256(const void *secret, size_t len, const char *info, unsigned char *out, size_t out_len);
+
+/* A data key is a file of 32 random bytes. Nothing is done with these themselves: from them come the key that seals, the
+ * key of the hashes by which values are found again, and the id that names both and tells nothing of them. */
 struct data_key {
 	uint32_t id;
-	unsigned char bytes[DATA_KEY_SIZE];
+	unsigned char seal[DATA_KEY_SIZE];
+	unsigned char hash[DATA_KEY_SIZE];
 };
 
-/* Reads 32 raw bytes or 64 hexadecimal digits, at credential_path(). */
+void data_key_derive(struct data_key *key, const unsigned char secret[DATA_KEY_SIZE]);
+/* Reads 32 raw bytes or 64 hexadecimal digits. The path as for credential_path(). */
 MUSTCHECK bool data_key_load(struct data_key *key, const char *path, struct text *error);
-/* AES-256-GCM; `out` has room for len + SEAL_OVERHEAD; `bound` (NULL for none) is authenticated, not stored. */
+/* AES-256-GCM with a random nonce; `out` has room for len + SEAL_OVERHEAD; `bound` is authenticated, not stored. */
 void data_seal(const struct data_key *key, const void *plain, size_t len, const char *bound,
 	       unsigned char *out);
+/* The id of the key a value was sealed with; 0: too short to be one. */
+uint32_t data_sealed_by(const unsigned char *sealed, size_t len);
 /* False when the value was made with another key, for another `bound`, or was changed. `out` has room for
  * len - SEAL_OVERHEAD. */
 MUSTCHECK bool data_open(const struct data_key *key, const unsigned char *sealed, size_t len,
 			 const char *bound, unsigned char *out);
-/* The keyed hash by which a personal value is found again (HMAC-SHA-256 under a key derived from `key`). */
-void data_hash(const struct data_key *key, const char *what, const char *value,
+/* The keyed hash (HMAC-SHA-256) by which a value of one kind is found again. */
+void data_hash(const struct data_key *key, const char *what, const void *value, size_t len,
 	       unsigned char out[SHA256_SIZE]);
 
 #endif

@@ -26,6 +26,7 @@ struct server;
 struct method;
 struct batch;
 struct request_memory;
+struct look_waiter;
 
 /* The roles as bits, so that a method can name all that may call it. loan.staff_role holds their code: 1 clerk,
  * 2 officer, 3 organisation officer, 4 administrator, 5 director, 6 inspector. */
@@ -41,6 +42,7 @@ enum role {
 
 struct actor {
 	int64_t staff_id; /* 0: nobody */
+	int branch;
 	int role;	  /* bits of enum role */
 	bool may_act_as;
 	char name[64];
@@ -79,6 +81,7 @@ struct request {
 	struct batch *batch;
 	json_t *as;
 	struct request_memory *memory;
+	struct look_waiter *looks; /* look.h */
 	struct request *next, **link; /* requests of the session */
 };
 

@@ -7,7 +7,7 @@
 #include <sys/types.h>
 #include <time.h>
 
-#include "vonvay/crypto.h"
+#include "vonvay/data_keys.h"
 #include "vonvay/date.h"
 #include "vonvay/metrics.h"
 #include "vonvay/scrypt.h"
@@ -57,8 +57,7 @@ struct server {
 	struct hash_host *hasher;
 	struct http *http;
 	struct tls *tls; /* of the doors with TLS; NULL without certificate_file */
-	bool has_data_key;
-	struct data_key data_key; /* for personal data, if has_data_key */
+	struct data_keys keys; /* for personal data */
 	struct daemon_state state;
 	bool state_asked;	   /* a query for `state` is under way */
 	struct event *state_timer; /* re-reads `state` while a job runs */

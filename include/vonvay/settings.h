@@ -43,6 +43,7 @@ struct settings {
 	} night;
 	struct {
 		char *data_key_file;
+		char *old_data_key_files;
 	} security;
 	struct {
 		char *certificate_file;

@@ -55,6 +55,10 @@
 	X(ERR_SAME_PERSON, "LN043", -32053, "same_person", "who made it can't approve it")                    \
 	X(ERR_RECHECK, "LN044", -32054, "recheck",                                                            \
 	  "the household has failed a check since; the commune has to confirm the application again")         \
+	X(ERR_REGISTERED_ELSEWHERE, "LN050", -32060, "registered_elsewhere",                                  \
+	  "a person with this citizen id is registered elsewhere")                                            \
+	X(ERR_DATA_KEY_RETIRED, "LN051", -32061, "data_key_retired",                                          \
+	  "the daemon has an old data key and has to be reloaded")                                            \
 	/* next free: "LN022", -32030 */
 
 enum error {

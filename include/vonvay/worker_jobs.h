@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "vonvay/crypto.h"
+#include "vonvay/data_keys.h"
 #include "vonvay/date.h"
 #include "vonvay/db.h"
 #include "vonvay/settings.h"
@@ -31,8 +31,8 @@ struct worker {
 	int failures;	       /* to connect, one after another */
 	struct db_sync *db;    /* NULL while there is no connection */
 	int64_t night, import; /* the actors */
-	bool has_key;
-	struct data_key key;	 /* for personal data, if has_key */
+	int branch;		 /* theirs */
+	struct data_keys keys;	 /* for personal data */
 	int64_t said_ms;	 /* when progress was last told */
 	int64_t numbered_ms;	 /* when entries were last given their position */
 	struct date purged_on;	 /* the last day on which old keys were forgotten */

@@ -20,7 +20,7 @@ comment on function loan.household_changed(smallint, bigint, date) is
 reset role;
 set role vonvay_api;
 
-create or replace function api.household_find(p_actor bigint, p_text text, p_household bigint, p_citizen_hash bytea,
+create or replace function api.household_find(p_actor bigint, p_text text, p_household bigint, p_citizen_hashes bytea[],
 	p_group bigint, p_limit integer)
 returns table (household_id bigint, name text, area text, hamlet text, class smallint, group_id bigint, loans bigint)
 language plpgsql stable security definer set search_path = '' as $$
@@ -38,9 +38,9 @@ begin
 			and (p_text is null or h.search like all (v_patterns) or h.household_id in (
 				select m.household_id from loan.household_member m
 				where m.branch = v_branch and m.search like all (v_patterns)))
-			and (p_citizen_hash is null or h.household_id in (
+			and (p_citizen_hashes is null or h.household_id in (
 				select p.household_id from loan.personal p
-				where p.branch = v_branch and p.field = 1 and p.hash = p_citizen_hash))
+				where p.branch = v_branch and p.field = 1 and p.hash = any (p_citizen_hashes)))
 			and (p_group is null or h.household_id in (
 				select m.household_id from loan.group_member m
 				where m.branch = v_branch and m.group_id = p_group and m.from_on <= v_today
@@ -61,8 +61,8 @@ begin
 			and (m.until_on is null or m.until_on > v_today) order by m.from_on desc limit 1) g on true
 	order by f.search, f.household_id;
 end $$;
-comment on function api.household_find(bigint, text, bigint, bytea, bigint, integer) is
-	'households by words of a member''s name in any order, number, hash of a citizen id or group (null: any)';
+comment on function api.household_find(bigint, text, bigint, bytea[], bigint, integer) is
+	'households by words of a member''s name in any order, number, hashes of a citizen id or group (null: any)';
 
 create or replace function api.household_read(p_actor bigint, p_household bigint) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$

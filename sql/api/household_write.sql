@@ -134,20 +134,33 @@ $$;
 comment on function loan.personal_forget(smallint, bigint, smallint, smallint[], bigint) is
 	'personal data that hold no longer go to the past';
 
--- p_sealed: {"citizen_id":{"sealed","hash"},...}, as C sealed them; a field that is null is taken away.
+-- The id of the key stands in front of what it sealed.
+create or replace function loan.sealed_key(p_sealed text) returns integer language sql immutable strict parallel safe
+return ('x' || left(p_sealed, 8))::bit(32)::integer;
+comment on function loan.sealed_key(text) is 'id of the key of a sealed value in hexadecimal digits';
+
+-- p_sealed: {"citizen_id":{"sealed","hash","known"},...}, as C sealed them; known: hashes under its other keys; a field that is
+-- null is taken away.
 create or replace function loan.personal_set(p_branch smallint, p_household bigint, p_member smallint, p_sealed jsonb,
 	p_entry bigint) returns void language plpgsql as $$
 declare
 	v_fields smallint[] := array(select c.code from loan.code c where c.kind = 'personal' and p_sealed ? c.word);
+	v_citizen bytea[] := array(select decode(p_sealed -> 'citizen_id' ->> 'hash', 'hex')
+		where p_sealed -> 'citizen_id' ->> 'hash' is not null);
 begin
 	perform loan.personal_forget(p_branch, p_household, p_member, v_fields, p_entry);
+	perform loan.data_keys_use(array(select loan.sealed_key(f.value ->> 'sealed') from jsonb_each(p_sealed) f
+		where f.value ->> 'sealed' is not null));
+	perform loan.citizen_new(p_branch, v_citizen,
+		array(select decode(k, 'hex') from jsonb_array_elements_text(p_sealed -> 'citizen_id' -> 'known') k));
 	begin
 		insert into loan.personal (branch, household_id, member_no, field, key_id, sealed, hash, entry_id)
-		select p_branch, p_household, p_member, c.code, ('x' || left(p_sealed -> c.word ->> 'sealed', 8))::bit(32)::integer,
+		select p_branch, p_household, p_member, c.code, loan.sealed_key(p_sealed -> c.word ->> 'sealed'),
 			decode(p_sealed -> c.word ->> 'sealed', 'hex'), decode(p_sealed -> c.word ->> 'hash', 'hex'), p_entry
 		from loan.code c where c.kind = 'personal' and p_sealed -> c.word ->> 'sealed' is not null;
 	exception when unique_violation then
-		raise exception 'a person with this citizen id exists already' using errcode = 'LN014', column = 'citizen_id';
+		perform loan.citizen_refuse(p_branch, v_citizen); -- another was quicker
+		raise;
 	end;
 	insert into loan.audit (branch, entry_id, subject, subject_id, fields, hashes)
 	select p_branch, p_entry, 'household_member', p_household || '/' || p_member, array_agg(c.word order by c.code),
@@ -155,7 +168,7 @@ begin
 	from loan.code c where c.kind = 'personal' and p_sealed ? c.word having count(*) > 0;
 end $$;
 comment on function loan.personal_set(smallint, bigint, smallint, jsonb, bigint) is
-	'personal data of a member as sealed by C; a citizen id known elsewhere is refused without saying where (LN014)';
+	'personal data of a member as sealed by C; a citizen id that is known is refused (LN014, LN050)';
 
 create or replace function loan.member_add(p_branch smallint, p_household bigint, m jsonb, p_from date, p_entry bigint) returns void
 language plpgsql as $$

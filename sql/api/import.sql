@@ -122,6 +122,60 @@ begin
 end $$;
 comment on function loan.import_units(smallint, jsonb) is 'administrative units; a changed one supersedes what was known; how many rows are new';
 
+create or replace function loan.import_piece(p_branch smallint, p_import bigint, p_at_byte bigint, p_length bigint, p_bytes bytea,
+	p_key integer, p_digest bytea) returns bigint language plpgsql as $$
+declare
+	i loan.import := loan.import_get(p_branch, p_import);
+begin
+	if p_at_byte < i.received then
+		if not exists (select from loan.import_part p where p.import_id = p_import and p.at_byte = p_at_byte
+				and case when p_digest is null then p.bytes = p_bytes else p.digest = p_digest end) then
+			raise exception 'import %: other bytes at % are there already', p_import, p_at_byte using errcode = 'LN014';
+		end if;
+		return i.received;
+	end if;
+	if i.state <> 'uploading' or p_at_byte > i.received or i.received + p_length > i.size or p_length = 0 then
+		raise exception 'import %: % bytes received of %, no piece of % fits at %', p_import, i.received, i.size, p_length, p_at_byte
+			using errcode = 'LN014';
+	end if;
+	insert into loan.import_part (import_id, at_byte, bytes, key_id, digest) values (p_import, p_at_byte, p_bytes, p_key, p_digest);
+	update loan.import set received = received + p_length,
+		state = case when received + p_length = size then 'uploaded' else state end
+	where import_id = p_import;
+	return i.received + p_length;
+end $$;
+comment on function loan.import_piece(smallint, bigint, bigint, bigint, bytea, integer, bytea) is
+	'a piece of so many bytes at its place, as it came or sealed; once (LN014)';
+
+create or replace function loan.import_sealed(p_rows jsonb)
+returns table (household bigint, member_no smallint, field smallint, sealed text, hash text, known jsonb) language sql stable as $$
+	select h.household, (m ->> 'no')::smallint, c.code, m -> c.word ->> 'sealed', m -> c.word ->> 'hash', m -> c.word -> 'known'
+	from jsonb_to_recordset(p_rows) h (household bigint, members jsonb)
+	cross join lateral jsonb_array_elements(h.members) m
+	join loan.code c on c.kind = 'personal' and m -> c.word ->> 'sealed' is not null
+$$;
+comment on function loan.import_sealed(jsonb) is 'the sealed values of members of new households';
+
+create or replace function loan.import_personal(p_branch smallint, p_entry bigint, p_rows jsonb) returns void language plpgsql as $$
+declare
+	v_citizens bytea[] := array(select decode(x.hash, 'hex') from loan.import_sealed(p_rows) x where x.field = 1);
+begin
+	perform loan.data_keys_use(array(select distinct loan.sealed_key(x.sealed) from loan.import_sealed(p_rows) x));
+	perform loan.citizen_new(p_branch, v_citizens, array(select decode(k, 'hex')
+		from loan.import_sealed(p_rows) x, jsonb_array_elements_text(x.known) k where x.field = 1));
+	begin
+		insert into loan.personal (branch, household_id, member_no, field, key_id, sealed, hash, entry_id)
+		select p_branch, x.household, x.member_no, x.field, loan.sealed_key(x.sealed), decode(x.sealed, 'hex'), decode(x.hash, 'hex'),
+			p_entry
+		from loan.import_sealed(p_rows) x;
+	exception when unique_violation then
+		perform loan.citizen_refuse(p_branch, v_citizens); -- another was quicker
+		raise;
+	end;
+end $$;
+comment on function loan.import_personal(smallint, bigint, jsonb) is
+	'personal data of members of new households as sealed by the daemon; a citizen id that is known is refused (LN014, LN050)';
+
 create or replace function loan.import_members(p_branch smallint, p_entry bigint, p_rows jsonb) returns void language sql as $$
 	insert into loan.household_member (branch, household_id, member_no, name, search, sex, born_on, relation, ethnic,
 		representative, entry_id)
@@ -131,12 +185,7 @@ create or replace function loan.import_members(p_branch smallint, p_entry bigint
 		jsonb_to_recordset(h.members) m (no smallint, name text, sex text, born_on date, relation text, ethnic text,
 			representative boolean);
 
-	insert into loan.personal (branch, household_id, member_no, field, key_id, sealed, hash, entry_id)
-	select p_branch, h.household, m.no, c.code, ('x' || left(m.fields -> c.word ->> 'sealed', 8))::bit(32)::integer,
-		decode(m.fields -> c.word ->> 'sealed', 'hex'), decode(m.fields -> c.word ->> 'hash', 'hex'), p_entry
-	from jsonb_to_recordset(p_rows) h (household bigint, members jsonb)
-	cross join lateral (select e as fields, (e ->> 'no')::smallint as no from jsonb_array_elements(h.members) e) m
-	join loan.code c on c.kind = 'personal' and m.fields -> c.word ->> 'sealed' is not null;
+	select loan.import_personal(p_branch, p_entry, p_rows);
 
 	insert into loan.audit (branch, entry_id, subject, subject_id, fields, hashes)
 	select p_branch, p_entry, 'household_member', p.household_id || '/' || p.member_no, array_agg(c.word order by p.field),
@@ -208,29 +257,24 @@ comment on function api.import_begin(bigint, smallint, uuid, bytea, text, date, 
 
 create or replace function api.import_append(p_actor bigint, p_import bigint, p_at_byte bigint, p_bytes bytea) returns bigint
 language plpgsql security definer set search_path = '' as $$
-declare
-	i loan.import := loan.import_get(loan.enter_all(p_actor), p_import);
 begin
-	if p_at_byte < i.received then
-		if not exists (select from loan.import_part p
-				where p.import_id = p_import and p.at_byte = p_at_byte and p.bytes = p_bytes) then
-			raise exception 'import %: other bytes at % are there already', p_import, p_at_byte using errcode = 'LN014';
-		end if;
-		return i.received;
-	end if;
-	if i.state <> 'uploading' or p_at_byte > i.received or i.received + octet_length(p_bytes) > i.size
-			or octet_length(p_bytes) = 0 then
-		raise exception 'import %: % bytes received of %, no piece of % fits at %', p_import, i.received, i.size,
-			octet_length(p_bytes), p_at_byte using errcode = 'LN014';
-	end if;
-	insert into loan.import_part (import_id, at_byte, bytes) values (p_import, p_at_byte, p_bytes);
-	update loan.import set received = received + octet_length(p_bytes),
-		state = case when received + octet_length(p_bytes) = size then 'uploaded' else state end
-	where import_id = p_import;
-	return i.received + octet_length(p_bytes);
+	return loan.import_piece(loan.enter_all(p_actor), p_import, p_at_byte, octet_length(p_bytes), p_bytes, null, null);
 end $$;
 comment on function api.import_append(bigint, bigint, bigint, bytea) is
 	'a piece of the file at its place, once (LN014 when it does not fit); how many bytes are there';
+
+create or replace function api.import_append_sealed(p_actor bigint, p_import bigint, p_at_byte bigint, p_length bigint, p_sealed text,
+	p_digest text) returns bigint
+language plpgsql security definer set search_path = '' as $$
+declare
+	v_branch smallint := loan.enter_all(p_actor);
+	v_key integer := loan.sealed_key(p_sealed);
+begin
+	perform loan.data_keys_use(array[v_key]);
+	return loan.import_piece(v_branch, p_import, p_at_byte, p_length, decode(p_sealed, 'hex'), v_key, decode(p_digest, 'hex'));
+end $$;
+comment on function api.import_append_sealed(bigint, bigint, bigint, bigint, text, text) is
+	'the same of a piece that the daemon sealed, with the keyed hash by which it is known again';
 
 create or replace function api.import_check(
 	p_actor bigint, p_door smallint, p_key uuid, p_body_sha256 bytea, p_reply text, p_business date, p_reference bigint,
@@ -325,13 +369,13 @@ end $$;
 comment on function api.import_next(bigint, bigint) is 'the import to check or to apply (null: the oldest); takeover: no night has run yet';
 
 create or replace function api.import_read(p_actor bigint, p_import bigint, p_at_byte bigint, p_limit integer)
-returns table (at_byte bigint, bytes bytea)
+returns table (at_byte bigint, bytes bytea, sealed boolean)
 language plpgsql stable security definer set search_path = '' as $$
 #variable_conflict use_column
 declare
 	v_branch smallint := loan.enter_all(p_actor);
 begin
-	return query select p.at_byte, p.bytes
+	return query select p.at_byte, p.bytes, p.key_id is not null
 	from loan.import i join loan.import_part p on p.import_id = i.import_id
 	where i.branch = v_branch and i.import_id = p_import and p.at_byte >= p_at_byte
 	order by p.at_byte limit p_limit;
@@ -403,6 +447,10 @@ begin
 		return query select encode(p.hash, 'hex'), '' from loan.personal p
 		where p.branch = v_branch and p.field = 1
 			and p.hash = any (array(select decode(k, 'hex') from unnest(p_keys) k));
+	when 'citizen_elsewhere' then
+		return query select k, '' from unnest(p_keys) k
+		where loan.citizen_known(array[decode(k, 'hex')]) and not exists (select from loan.personal p
+			where p.branch = v_branch and p.field = 1 and p.hash = decode(k, 'hex'));
 	when 'contract' then
 		return query select c.loan_id::text, '' from loan.contract c
 		where c.branch = v_branch and c.loan_id = any (p_keys::bigint[]);

@@ -130,7 +130,7 @@ end $$;
 comment on function api.loan_payoff_deposit(bigint, bigint, date) is 'what a household''s deposit could pay on a day';
 
 create or replace function api.loan_find(p_actor bigint, p_text text, p_contract bigint, p_group bigint, p_household bigint,
-	p_citizen_hash bytea, p_limit integer)
+	p_citizen_hashes bytea[], p_limit integer)
 returns table (loan_id bigint, household_id bigint, household_name text, group_id bigint, programme text, contract_on date,
 	status smallint, balance bigint)
 language plpgsql stable security definer set search_path = '' as $$
@@ -154,13 +154,13 @@ begin
 			where m.branch = v_branch and m.search like all (v_patterns)
 			union select n.household_id from loan.household n
 			where n.branch = v_branch and n.search like all (v_patterns)))
-		and (p_citizen_hash is null or s.household_id in (
+		and (p_citizen_hashes is null or s.household_id in (
 			select p.household_id from loan.personal p
-			where p.branch = v_branch and p.field = 1 and p.hash = p_citizen_hash))
+			where p.branch = v_branch and p.field = 1 and p.hash = any (p_citizen_hashes)))
 	order by s.status = 4, h.search, c.loan_id
 	limit p_limit;
 end $$;
-comment on function api.loan_find(bigint, text, bigint, bigint, bigint, bytea, integer) is
-	'loans by words of a name in any order, contract number, group, household or hash of a citizen id (null: any); open ones first';
+comment on function api.loan_find(bigint, text, bigint, bigint, bigint, bytea[], integer) is
+	'loans by words of a name in any order, contract number, group, household or hashes of a citizen id (null: any); open ones first';
 
 reset role;

@@ -131,19 +131,27 @@ create unique index group_member_household on loan.group_member (branch, househo
 create index group_member_group on loan.group_member (branch, group_id);
 create index group_member_past on loan.group_member (branch, household_id);
 
+-- Keys that seal personal data, by the id that their daemon derives from them; the keys themselves are in no database.
+create table loan.data_key (
+	key_id integer primary key,
+	first_used_at timestamptz not null default now(),
+	retired_at timestamptz    -- a rotation left no row sealed with it, and none may be any more
+);
+
 create table loan.personal (
 	branch smallint not null,
 	household_id bigint not null,
 	member_no smallint not null,
 	field smallint not null check (field between 1 and 3), -- code 'personal': 1 citizen_id, 2 telephone, 3 address
-	key_id integer not null,
-	sealed bytea not null,    -- AES-256-GCM: nonce, text, tag
+	key_id integer not null references loan.data_key,
+	sealed bytea not null,    -- AES-256-GCM: key id, nonce, text, tag; bound to branch, household, member, field and key
 	hash bytea not null,      -- HMAC-SHA-256 of the normalised value: search and duplicates without reading it
 	entry_id bigint not null,
 	primary key (branch, household_id, member_no, field),
 	foreign key (branch, household_id, member_no) references loan.household_member
 );
 create unique index personal_citizen_id on loan.personal (hash) where field = 1;
+create index personal_key on loan.personal (key_id); -- for the rotation of keys
 comment on table loan.personal is 'personal data, encrypted by the daemon; audit rows never carry its values';
 
 -- Days whose night looks at a household's eligibility: it changes by itself (end of the months after leaving poverty), or

@@ -135,9 +135,13 @@ create table loan.import (
 create table loan.import_part (
 	import_id bigint not null references loan.import,
 	at_byte bigint not null,
-	bytes bytea not null,
-	primary key (import_id, at_byte)
+	bytes bytea not null,         -- as it came, or sealed by the daemon: files of households hold personal data
+	key_id integer references loan.data_key, -- null: as it came
+	digest bytea,                 -- keyed hash of a sealed piece, by which it is known when it comes again
+	primary key (import_id, at_byte),
+	check ((key_id is null) = (digest is null))
 );
+create index import_part_key on loan.import_part (key_id) where key_id is not null; -- for the rotation of keys
 
 create table loan.import_error (
 	import_id bigint not null references loan.import,

@@ -28,10 +28,27 @@ create table loan.personal_past (
 	row_id bigint generated always as identity primary key,
 	like loan.personal,
 	superseded_by bigint not null,
+	foreign key (key_id) references loan.data_key,
 	foreign key (branch, household_id, member_no) references loan.household_member
 );
 create index personal_past_member on loan.personal_past (branch, household_id, member_no);
+create index personal_past_key on loan.personal_past (key_id); -- for the rotation of keys
 comment on table loan.personal_past is 'personal data as they were before a change, or of members who went to another household; as sealed then';
+
+-- Who looked at which household: a row for whoever, which method and which minute at most; written before the answer leaves.
+create table loan.household_look (
+	look_id bigint generated always as identity primary key,
+	branch smallint not null,
+	household_id bigint not null,
+	actor bigint not null references loan.staff,
+	door smallint not null,   -- code 'door'
+	method text not null,
+	reason text not null default '', -- why personal data were shown in full
+	looked_at timestamptz not null default now(),
+	foreign key (branch, household_id) references loan.household
+);
+create index household_look_household on loan.household_look (branch, household_id, looked_at);
+create index household_look_actor on loan.household_look (branch, actor, looked_at);
 
 -- Income and indicators as a survey found them.
 create table loan.household_survey (

@@ -72,7 +72,7 @@ declare
 begin
 	foreach t in array array['branch', 'organisation', 'area', 'point', 'point_day', 'session_change', 'holiday', 'programme',
 		'programme_limit', 'instalment_period', 'poverty_standard', 'rate_line', 'rate_row', 'policy', 'freeze_limit', 'account', 'figure', 'code',
-		'reference_version', 'form', 'programme_conflict', 'programme_priority', 'score_band', 'commission_band', 'staff', 'staff_role', 'business', 'request_key', 'lease', 'sweep_run', 'import', 'import_part', 'import_error'] loop
+		'reference_version', 'data_key', 'form', 'programme_conflict', 'programme_priority', 'score_band', 'commission_band', 'staff', 'staff_role', 'business', 'request_key', 'lease', 'sweep_run', 'import', 'import_part', 'import_error'] loop
 		execute format('create policy api on loan.%I to vonvay_api using (true)', t);
 		execute format('grant select on loan.%I to vonvay_api', t);
 	end loop;
@@ -174,6 +174,20 @@ begin
 	end loop;
 end $$;
 
+-- A look is written for whoever has just seen the household, and asked for by those who see it themselves.
+create policy api on loan.household_look to vonvay_api
+	using (branch = (select loan.scope_branch()) and ((select loan.scope_all()) or loan.sees_household(branch, household_id)))
+	with check (branch = (select loan.scope_branch()));
+grant select, insert on loan.household_look to vonvay_api;
+
+-- Two questions go beyond any scope and tell no place: is a citizen id known at all, and what is still sealed with another
+-- key. Only functions of the owner ask them, which set this for themselves (sql/api/personal.sql).
+create policy whole on loan.personal to vonvay_owner using (current_setting('vonvay.personal', true) = 'whole');
+create policy whole on loan.personal_past to vonvay_owner using (current_setting('vonvay.personal', true) = 'whole');
+create policy whole on loan.import_part to vonvay_owner using (current_setting('vonvay.personal', true) = 'whole');
+grant insert on loan.data_key to vonvay_api;
+grant update (retired_at) on loan.data_key to vonvay_api;
+
 create function loan.sees_application(p_branch smallint, p_application bigint) returns boolean
 language plpgsql stable parallel safe as $$
 begin
@@ -274,7 +288,7 @@ do $$
 declare
 	t text;
 begin
-	foreach t in array array['fact', 'posting', 'decision', 'place', 'audit', 'contract', 'agenda', 'eligibility_change', 'form_use', 'application', 'application_step', 'contract_study', 'loan_check', 'notice',
+	foreach t in array array['fact', 'posting', 'decision', 'place', 'audit', 'contract', 'agenda', 'eligibility_change', 'form_use', 'household_look', 'application', 'application_step', 'contract_study', 'loan_check', 'notice',
 		'seal', 'seal_page'] loop
 		execute format('create trigger append_only before update or delete or truncate on loan.%I
 			for each statement execute function loan.refuse_change()', t);
