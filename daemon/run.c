@@ -9,6 +9,7 @@
 #include <systemd/sd-daemon.h>
 #include <time.h>
 
+#include "run_keys.h"
 #include "vonvay/conn.h"
 #include "vonvay/db.h"
 #include "vonvay/hash.h"
@@ -248,6 +249,19 @@ static bool run_reload_settings(struct run *run, struct text *error)
 	return ok;
 }
 
+/* The worker reads them anew too, once it is known that they are good. */
+static void run_keys_reloaded(const char *why, void *arg)
+{
+	struct run *run = arg;
+	if (why)
+		log_error("the data keys stay as they were: %s", why);
+	else
+		log_info("data keys: %d", run->server.keys.count);
+	if (!why && run->server.worker)
+		worker_host_reload(run->server.worker);
+	sd_notify(0, "READY=1");
+}
+
 static void run_reload(struct run *run)
 {
 	struct text error = { 0 };
@@ -255,15 +269,14 @@ static void run_reload(struct run *run)
 	if (run_reload_settings(run, &error)) {
 		run_apply_level(run);
 		run->server.generation++;
-		if (run->server.worker)
-			worker_host_reload(run->server.worker);
 		server_refresh_state(&run->server);
 		log_info("reloaded %s", run->config);
+		run_keys_take(&run->server, run_keys_reloaded, run);
 	} else {
 		log_error("not reloaded, all stays as it was: %s", error.s);
+		sd_notify(0, "READY=1");
 	}
 	text_clear(&error);
-	sd_notify(0, "READY=1");
 }
 
 static void run_signalled(evutil_socket_t number, short what, void *arg)

@@ -56,11 +56,11 @@ static const char *personal_citizen_id(const char *value, personal_text out)
 /* +84 905... is 0905...; another country keeps its sign. */
 static const char *personal_telephone(const char *value, personal_text out)
 {
-	personal_text digits;
-	personal_digits(value, digits);
-	bool home = strncmp(digits, "+84", 3) == 0;
-	snprintf(out, sizeof(personal_text), "%s%s", home ? "0" : "", home ? digits + 3 : digits);
-	explicit_bzero(digits, sizeof digits);
+	personal_digits(value, out);
+	if (strncmp(out, "+84", 3) == 0) {
+		out[0] = '0';
+		memmove(out + 1, out + 3, strlen(out + 3) + 1);
+	}
 	return personal_is_digits(out + (out[0] == '+'), 9, 15) ? NULL
 								 : "not a telephone number of 9 to 15 digits";
 }

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "household_specs.h"
-#include "loan_reads.h"
+#include "loan_views.h"
 #include "personal_show.h"
 #include "simple_write.h"
 #include "vonvay/method.h"

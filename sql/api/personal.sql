@@ -20,10 +20,22 @@ begin
 end $$;
 comment on function loan.data_keys_use(integer[]) is 'rows are about to be sealed with these keys; not with a retired one (LN051)';
 
-create or replace function loan.citizen_known(p_hashes bytea[]) returns boolean language sql stable
-security definer set search_path = '' set vonvay.personal = 'whole' as $$
-	select exists (select from loan.personal p where p.field = 1 and p.hash = any (p_hashes))
+-- On: what follows in this function sees the rows of all branches; off at its end, and by itself after an exception.
+create or replace function loan.personal_whole(p_on boolean) returns void language sql as $$
+	select set_config('vonvay.personal', case when p_on then 'whole' else '' end, true)
 $$;
+comment on function loan.personal_whole(boolean) is 'functions of the owner see the sealed rows of all branches';
+
+create or replace function loan.citizen_known(p_hashes bytea[]) returns boolean language plpgsql stable
+security definer set search_path = '' as $$
+declare
+	v_known boolean;
+begin
+	perform loan.personal_whole(true);
+	v_known := exists (select from loan.personal p where p.field = 1 and p.hash = any (p_hashes));
+	perform loan.personal_whole(false);
+	return v_known;
+end $$;
 comment on function loan.citizen_known(bytea[]) is 'is one of these citizen ids known anywhere, in any branch; not where';
 
 create or replace function loan.citizen_refuse(p_branch smallint, p_hashes bytea[]) returns void language plpgsql as $$
@@ -52,25 +64,35 @@ comment on function loan.citizen_new(smallint, bytea[], bytea[]) is
 
 -- ---- sealing all anew: for one key, in all branches ----
 
-create or replace function loan.sealed_with_others(p_key integer) returns bigint language plpgsql volatile
-security definer set search_path = '' set vonvay.personal = 'whole' as $$
+create or replace function loan.keys_others(p_key integer) returns integer[] language sql stable as $$
+	select coalesce(array_agg(d.key_id), '{}') from loan.data_key d where d.key_id <> p_key and d.retired_at is null
+$$;
+comment on function loan.keys_others(integer) is 'keys that something may be sealed with, but for this one';
+
+create or replace function loan.sealed_with_others(p_key integer) returns bigint language plpgsql
+security definer set search_path = '' as $$
 declare
-	others integer[] := array(select d.key_id from loan.data_key d where d.key_id <> p_key and d.retired_at is null);
+	others integer[] := loan.keys_others(p_key);
+	v_count bigint;
 begin
-	return (select count(*) from loan.personal p where p.key_id = any (others))
+	perform loan.personal_whole(true);
+	v_count := (select count(*) from loan.personal p where p.key_id = any (others))
 		+ (select count(*) from loan.personal_past p where p.key_id = any (others))
 		+ (select count(*) from loan.import_part p where p.key_id = any (others));
+	perform loan.personal_whole(false);
+	return v_count;
 end $$;
 comment on function loan.sealed_with_others(integer) is 'how many values are sealed with another key than this one';
 
 -- By the index of keys, so that a chunk costs what it holds. p_source: 'now', 'past' or 'import'.
 create or replace function loan.reseal_rows(p_key integer, p_source text, p_skip bigint, p_limit integer)
 returns table (row_id bigint, branch smallint, id bigint, member_no smallint, field text, sealed bytea)
-language plpgsql volatile security definer set search_path = '' set vonvay.personal = 'whole' as $$
+language plpgsql security definer set search_path = '' as $$
 #variable_conflict use_column
 declare
-	others integer[] := array(select d.key_id from loan.data_key d where d.key_id <> p_key and d.retired_at is null);
+	others integer[] := loan.keys_others(p_key);
 begin
+	perform loan.personal_whole(true);
 	case p_source
 	when 'now' then
 		return query select 0::bigint, p.branch, p.household_id, p.member_no,
@@ -84,16 +106,18 @@ begin
 		return query select p.import_id, 0::smallint, p.at_byte, 0::smallint, '', p.bytes
 		from loan.import_part p where p.key_id = any (others) order by p.key_id offset p_skip limit p_limit;
 	end case;
+	perform loan.personal_whole(false);
 end $$;
 comment on function loan.reseal_rows(integer, text, bigint, integer) is
 	'values sealed with another key: of members now, of the past (by its row), pieces of files (by import and place)';
 
 -- A row that has changed since it was read is left for the next round.
 create or replace function loan.reseal_write(p_key integer, p_source text, p_rows jsonb) returns bigint language plpgsql
-security definer set search_path = '' set vonvay.personal = 'whole' as $$
+security definer set search_path = '' as $$
 declare
 	v_count bigint;
 begin
+	perform loan.personal_whole(true);
 	case p_source
 	when 'now' then
 		update loan.personal p set key_id = p_key, sealed = decode(n.sealed, 'hex'), hash = decode(n.hash, 'hex')
@@ -111,6 +135,7 @@ begin
 		where p.import_id = n.row and p.at_byte = n.id and p.bytes = decode(n.was, 'hex');
 	end case;
 	get diagnostics v_count = row_count;
+	perform loan.personal_whole(false);
 	return v_count;
 end $$;
 comment on function loan.reseal_write(integer, text, jsonb) is 'values as C sealed them anew, with their hashes; how many were still as read';

@@ -182,9 +182,11 @@ grant select, insert on loan.household_look to vonvay_api;
 
 -- Two questions go beyond any scope and tell no place: is a citizen id known at all, and what is still sealed with another
 -- key. Only functions of the owner ask them, which set this for themselves (sql/api/personal.sql).
-create policy whole on loan.personal to vonvay_owner using (current_setting('vonvay.personal', true) = 'whole');
-create policy whole on loan.personal_past to vonvay_owner using (current_setting('vonvay.personal', true) = 'whole');
-create policy whole on loan.import_part to vonvay_owner using (current_setting('vonvay.personal', true) = 'whole');
+create policy whole on loan.personal to vonvay_owner using ((select current_setting('vonvay.personal', true)) = 'whole');
+create policy whole on loan.personal_past to vonvay_owner using ((select current_setting('vonvay.personal', true)) = 'whole');
+create policy whole on loan.import_part to vonvay_owner using ((select current_setting('vonvay.personal', true)) = 'whole');
+create policy whole on loan.data_key for select to vonvay_owner using (true);
+create policy whole on loan.code for select to vonvay_owner using (true);
 grant insert on loan.data_key to vonvay_api;
 grant update (retired_at) on loan.data_key to vonvay_api;
 
