@@ -12,6 +12,23 @@ static const struct argument household_find_arguments[] = {
 	{ 0 },
 };
 
+static const struct argument household_personal_arguments[] = {
+	THE_HOUSEHOLD,
+	{ "--member", "member", ARGUMENT_INTEGER, 0, NULL, N_("only this member") },
+	{ "--reason", "reason", ARGUMENT_TEXT, ARGUMENT_REQUIRED, NULL,
+	  N_("why they have to be seen in full; recorded with your name") },
+	{ 0 },
+};
+
+static const struct argument household_looks_arguments[] = {
+	{ "--household", "household", ARGUMENT_ID, 0, NULL, N_("who looked at this household") },
+	{ "--staff", "staff", ARGUMENT_TEXT, 0, NULL, N_("what this member of staff looked at") },
+	{ "--from", "from", ARGUMENT_DATE, 0, NULL, N_("first day (default: 30 days ago)") },
+	{ "--to", "to", ARGUMENT_DATE, 0, NULL, N_("last day (default: today)") },
+	LIMIT,
+	{ 0 },
+};
+
 #define CLASSES "poor near_poor newly_escaped average none"
 #define ATTRIBUTES                                                                                           \
 	"ethnic_minority lacks_works approved_list flood_zone worker trader released student sudden_hardship disabled"
@@ -193,6 +210,10 @@ const struct command household_commands[] = {
 	     N_("one household")),
 	SHOW("household", "find", "household.find", household_find_arguments, show_households_found,
 	     N_("search for households")),
+	SHOW("household", "personal", "household.personal", household_personal_arguments, show_household_personal,
+	     N_("citizen ids, telephones and addresses in full, for a reason")),
+	SHOW("household", "looks", "household.looks", household_looks_arguments, show_household_looks,
+	     N_("who looked at which household")),
 	WRITE("household", "register", "household.register", household_register_arguments,
 	      show_household_changed, N_("register a household")),
 	WRITE("household", "member", "household.member", household_member_arguments, show_household_changed,

@@ -30,7 +30,8 @@ static const struct argument watch_frozen_arguments[] = {
 
 static const struct argument watch_signs_arguments[] = {
 	{ "--sign", "sign", ARGUMENT_WORD, 0,
-	  "shared_telephone shared_address duplicate_citizen duplicate_person cash_difference late_posting reversals over_cap",
+	  "shared_telephone shared_address duplicate_citizen duplicate_person cash_difference late_posting reversals over_cap "
+	  "registered_elsewhere",
 	  N_("only this sign") },
 	{ "--from", "from", ARGUMENT_DATE, 0, NULL, N_("first day of the period") },
 	{ "--to", "to", ARGUMENT_DATE, 0, NULL, N_("last day (default: the business date)") },

@@ -33,6 +33,8 @@ void show_household_changed(const json_t *result);
 void show_reviews(const json_t *result);
 void show_review_preview(const json_t *result);
 void show_households_found(const json_t *result);
+void show_household_personal(const json_t *result);
+void show_household_looks(const json_t *result);
 void show_group(const json_t *result);
 void show_sheet(const json_t *result);
 void show_deposit(const json_t *result);

@@ -33,8 +33,44 @@ static const struct view_field member_fields[] = {
 	{ N_("Relation"), "relation", VIEW_WORD },
 	{ N_("Ethnic group"), "ethnic", VIEW_TEXT },
 	{ N_("Signs"), "representative", VIEW_YES },
+	{ N_("Citizen id"), "citizen_id", VIEW_TEXT },
+	{ N_("Telephone"), "telephone", VIEW_TEXT },
+	{ N_("Can't be opened"), "unreadable", VIEW_WORDS },
 	{ 0 },
 };
+
+static const struct view_field personal_fields[] = {
+	{ N_("No"), "no", VIEW_NUMBER },
+	{ N_("Name"), "name", VIEW_TEXT },
+	{ N_("Citizen id"), "citizen_id", VIEW_TEXT },
+	{ N_("Telephone"), "telephone", VIEW_TEXT },
+	{ N_("Address"), "address", VIEW_TEXT },
+	{ N_("Can't be opened"), "unreadable", VIEW_WORDS },
+	{ 0 },
+};
+
+void show_household_personal(const json_t *result)
+{
+	view_title(_("Personal data"));
+	view_table(view_at(result, "members"), personal_fields, NULL);
+}
+
+static const struct view_field look_fields[] = {
+	{ N_("When"), "at", VIEW_MOMENT },
+	{ N_("Who"), "staff", VIEW_TEXT },
+	{ "", "full_name", VIEW_TEXT },
+	{ N_("Household"), "household", VIEW_TEXT },
+	{ N_("Name of the head"), "name", VIEW_TEXT },
+	{ N_("How"), "method", VIEW_TEXT },
+	{ N_("Reason"), "reason", VIEW_TEXT },
+	{ 0 },
+};
+
+void show_household_looks(const json_t *result)
+{
+	view_title(_("Looks at households"));
+	view_table(view_at(result, "looks"), look_fields, NULL);
+}
 
 static const struct view_field class_fields[] = {
 	{ N_("From"), "from", VIEW_DATE },

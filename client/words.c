@@ -311,6 +311,7 @@ static const struct {
 	{ "late_posting", N_("posted long after the receipt") },
 	{ "reversals", N_("many reversals by one person") },
 	{ "over_cap", N_("more borrowed than the cap") },
+	{ "registered_elsewhere", N_("tried to register a person of elsewhere") },
 	/* what is watched */
 	{ "inactive", N_("inactive for three months") },
 	{ "warning", N_("early warning") },

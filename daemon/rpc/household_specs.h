@@ -10,9 +10,9 @@
 #define FROM_ON { .name = "from_on", .type = PARAM_DATE, .help = "First day; default: the business date." }
 #define REPLACES { .name = "replaces", .type = PARAM_DATE, .help = "First day of the wrong row that this one replaces." }
 #define PERSONAL_SPECS \
-	{ .name = "citizen_id", .type = PARAM_TEXT, .max = 24, .help = "Number of the identity card, 9 or 12 digits; kept sealed." }, \
-	{ .name = "telephone", .type = PARAM_TEXT, .max = 30, .help = "Telephone; kept sealed." }, \
-	{ .name = "address", .type = PARAM_TEXT, .max = 300, .help = "Address; kept sealed." }
+	{ .name = "citizen_id", .type = PARAM_TEXT, .max = 24, .help = "Number of the identity card, 9 or 12 digits; kept sealed.", .personal = true }, \
+	{ .name = "telephone", .type = PARAM_TEXT, .max = 30, .help = "Telephone; kept sealed.", .personal = true }, \
+	{ .name = "address", .type = PARAM_TEXT, .max = 300, .help = "Address; kept sealed.", .personal = true }
 /* clang-format on */
 
 #define CLASS_WORDS "poor near_poor newly_escaped average none"

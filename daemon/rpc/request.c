@@ -93,26 +93,58 @@ void request_log(const struct request *req, const char *fmt, ...)
 	log_info("%s %s: %s", req->ref, req->method ? req->method->name : "-", message);
 }
 
-void request_body_hash(const struct request *req, unsigned char out[SHA256_SIZE])
+static bool request_takes_personal(const struct param_spec *specs)
+{
+	for (; specs && specs->name; specs++)
+		if (specs->personal || request_takes_personal(specs->items))
+			return true;
+	return false;
+}
+
+/* `key` NULL: a plain digest. */
+static void request_body_hash_with(const struct request *req, const struct data_key *key,
+				   unsigned char out[SHA256_SIZE])
 {
 	struct text body = { 0 };
 	char *sorted = param_json_new(req->params);
 	text_printf(&body, "%s\n%s", req->method->name, sorted);
-	sha256(body.s, body.len, out);
+	if (key)
+		data_hash(key, "request", body.s, body.len, out);
+	else
+		sha256(body.s, body.len, out);
 	free(sorted);
 	text_clear(&body);
+}
+
+void request_body_hash(const struct request *req, unsigned char out[SHA256_SIZE])
+{
+	const struct data_keys *keys = &req->server->keys;
+	bool keyed = keys->count && request_takes_personal(req->method->params);
+	request_body_hash_with(req, keyed ? &keys->key[0] : NULL, out);
 }
 
 /* ---- the key of a write ---- */
 
 /* PostgreSQL writes bytea as \x… */
-static bool request_same_body(const struct request *req, const char *stored)
+static bool request_same_hash(const struct request *req, const struct data_key *key, const char *stored)
 {
 	unsigned char digest[SHA256_SIZE];
 	char hex[SHA256_HEX_SIZE];
-	request_body_hash(req, digest);
+	request_body_hash_with(req, key, digest);
 	hex_encode(digest, sizeof digest, hex);
 	return !strcmp(hex, strncmp(stored, "\\x", 2) ? stored : stored + 2);
+}
+
+/* It may have been stored before the data key was changed. */
+static bool request_same_body(const struct request *req, const char *stored)
+{
+	const struct data_keys *keys = &req->server->keys;
+	if (!keys->count || !request_takes_personal(req->method->params))
+		return request_same_hash(req, NULL, stored);
+	for (int i = 0; i < keys->count; i++)
+		if (request_same_hash(req, &keys->key[i], stored))
+			return true;
+	return false;
 }
 
 static void request_answer_stored(struct request *req, const struct db_result *r)

@@ -17,12 +17,13 @@ enum sign {
 	SIGN_LATE_POSTING,
 	SIGN_REVERSALS,
 	SIGN_OVER_CAP,
+	SIGN_REGISTERED_ELSEWHERE,
 	SIGN_COUNT,
 };
 
 #define SIGN_WORDS                                                                                           \
 	"shared_telephone shared_address duplicate_citizen duplicate_person cash_difference late_posting "   \
-	"reversals over_cap"
+	"reversals over_cap registered_elsewhere"
 
 const struct param_spec watch_signs_params[] = {
 	{ .name = "sign", .type = PARAM_WORD, .words = SIGN_WORDS, .help = "Only this sign." },
@@ -54,6 +55,8 @@ static const struct {
 			     "more reversals than so many by one person in a month" },
 	[SIGN_OVER_CAP] = { "over_cap", NULL, 0,
 			    "more is left than the cap in force when the last of the loans that share it was made" },
+	[SIGN_REGISTERED_ELSEWHERE] = { "registered_elsewhere", NULL, 0,
+					"somebody tried to register a person who is registered elsewhere" },
 };
 
 struct sign_found {

@@ -40,6 +40,7 @@ struct param_spec {
 	const char *words;
 	const struct param_spec *items;
 	const char *help;
+	bool personal; /* a value that only few could be: the hash of a request that takes it is a keyed one */
 };
 
 /* Is it given? (null is refused by the check) */

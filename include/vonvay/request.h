@@ -111,7 +111,7 @@ void request_fail_db(struct request *req, const struct db_result *result);
 /* Log lines with the request's ref in front. */
 void request_log(const struct request *req, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
-/* SHA-256 of the method and its sorted parameters without `key`, to store with the key. */
+/* SHA-256 of the method and its sorted parameters without `key`, to store with the key; keyed where they are personal. */
 void request_body_hash(const struct request *req, unsigned char out[SHA256_SIZE]);
 
 /* ---- sessions: what a door (daemon/net) gives to this layer ---- */

@@ -183,6 +183,13 @@ begin
 			c.session_on::text || c.group_id
 		from cash c join loan.credit_group g on g.branch = v_branch and g.group_id = c.group_id
 		where c.counted <> c.expected or c.principal_counted <> c.principal_expected
+		union all
+		select 'registered_elsewhere', jsonb_build_object('household', loan.household_no(t.subject_id::bigint), 'actor', s.name,
+			'posted_on', e.business_date, 'method', e.method, 'entry', e.entry_id::text), e.business_date::text || e.entry_id
+		from loan.audit t
+		join loan.entry e on e.branch = v_branch and e.entry_id = t.entry_id and e.business_date between p_from and p_to
+		join loan.staff s on s.staff_id = e.actor
+		where t.branch = v_branch and t.subject = 'registered_elsewhere'
 	) x
 	order by x.sign, x.ordered;
 end $$;

@@ -12,7 +12,7 @@ create table loan.business (
 create table loan.request_key (
 	actor bigint not null references loan.staff,
 	key uuid not null,
-	body_sha256 bytea not null check (octet_length(body_sha256) = 32),
+	body_sha256 bytea not null check (octet_length(body_sha256) = 32), -- keyed (HMAC) where the body holds personal data
 	method text not null,
 	reply text not null,
 	entry_id bigint,

@@ -202,7 +202,7 @@ def personal(database, household, field, value):
 def test_no_sign_without_a_reason(rpc, database):
     shown = signs(rpc)
     assert list(shown) == [
-        "shared_telephone", "shared_address", "duplicate_citizen", "duplicate_person", "cash_difference", "late_posting", "reversals", "over_cap",
+        "shared_telephone", "shared_address", "duplicate_citizen", "duplicate_person", "cash_difference", "late_posting", "reversals", "over_cap", "registered_elsewhere",
     ]
     assert all(row["count"] == 0 and row["rows"] == [] and row["rule"] for row in shown.values())
     assert (shown["late_posting"]["policy"], shown["late_posting"]["threshold"]) == ("signs_late_days", 3)
