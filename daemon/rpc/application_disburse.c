@@ -97,6 +97,7 @@ static void disburse_rows(struct request *req, const struct application_row *row
 		return;
 	struct lend_order order = application_row_order(rows, w->fact.on, "disbursed_on");
 	order.drawing = true;
+	order.application = rows->application_id;
 	order.amount = w->fact.amount;
 	order.approved = rows->has_study ? rows->amount : MONEY_ZERO;
 	loan_contract_begin(w, &order, rows->household_id, disburse_more, (void *)rows);

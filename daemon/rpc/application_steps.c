@@ -167,6 +167,7 @@ struct step_job {
 	struct step *steps;
 	struct lend_order order; /* of the one that is approved */
 	struct lend lend;
+	int64_t seen; /* of its household, for the write to compare */
 };
 
 static void step_begin(struct request *req, const struct loan_context *ctx, void *arg);
@@ -206,6 +207,10 @@ static void step_write_row(struct jw *w, const struct step_job *job, const struc
 	jw_money(w, "amount", money_is_zero(s->amount) ? s->row->amount : s->amount);
 	jw_str(w, "reason", s->reason);
 	jw_date(w, "due_on", due);
+	if (s->to == APPLICATION_APPROVED) {
+		jw_i64(w, "household_id", s->row->household_id);
+		jw_i64(w, "household_seen", job->seen);
+	}
 	jw_end(w);
 }
 
@@ -270,7 +275,7 @@ static void step_approve(struct request *req, struct household_rules *rules, str
 {
 	struct step_job *job = arg;
 	struct loan_terms terms;
-	(void)views;
+	job->seen = household_rules_seen(rules->data, views);
 	if (lend_check(req, &job->lend, rules, &terms))
 		step_send(job);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "loan_views.h"
+#include "session_fact.h"
 #include "vonvay/deposit_store.h"
 #include "vonvay/mem.h"
 #include "vonvay/method.h"
@@ -144,8 +145,9 @@ static void deposit_facts_read(const struct db_result *r, void *arg)
 		deposit_send(d);
 }
 
-static void deposit_read_one(struct deposit_job *d)
+static void deposit_read_one(void *arg)
 {
+	struct deposit_job *d = arg;
 	struct db_args args = { 0 };
 	struct int_rows households = { 0 };
 	int_rows_add(&households, param_id(d->req->params, "household"));
@@ -241,8 +243,12 @@ static bool deposit_decide_withdraw(struct deposit_job *d, struct jw *w)
 static void deposit_holder_read(const struct db_result *r, void *arg)
 {
 	struct deposit_job *d = arg;
+	const json_t *params = d->req->params;
 	if (!r->ok)
 		request_fail_db(d->req, r);
+	else if (param_has(params, "fact"))
+		session_fact_check(d->req, d->ctx, 0, param_id(params, "household"),
+				   (int32_t)param_int(params, "fact"), deposit_read_one, d);
 	else
 		deposit_read_one(d);
 }

@@ -11,16 +11,33 @@ struct rules_job {
 	void *arg;
 };
 
-static void rules_add_loan(struct household_rules *rules, struct household_loan *row,
-			   const struct loan_view *v)
+static const char *rules_cap_group(const struct reference *ref, const char *programme)
 {
-	const struct reference_programme *p = reference_programme_find(rules->ctx->ref, v->record.programme);
+	const struct reference_programme *p = reference_programme_find(ref, programme);
+	return p ? p->rule.cap_group : "";
+}
+
+static void rules_add_loan(const struct reference *ref, struct household_loan *row, const struct loan_view *v)
+{
 	*row = (struct household_loan){
 		.programme = v->record.programme,
 		.purpose = v->record.purpose,
-		.cap_group = p ? p->rule.cap_group : "",
+		.cap_group = rules_cap_group(ref, v->record.programme),
 		.balance = loan_outstanding(&v->b),
 		.overdue = v->b.overdue,
+	};
+}
+
+/* What is approved uses the cap from then on, so that a second approval beyond it is refused. domain.md 8b */
+static void rules_add_approved(const struct reference *ref, struct household_loan *row,
+			       const struct household_approved *a)
+{
+	*row = (struct household_loan){
+		.programme = a->programme,
+		.purpose = a->purpose,
+		.cap_group = rules_cap_group(ref, a->programme),
+		.balance = a->amount,
+		.overdue = MONEY_ZERO,
 	};
 }
 
@@ -29,16 +46,28 @@ static struct household_rules *household_rules_new(struct request *req, const st
 						   const struct loan_views *views)
 {
 	struct household_rules *rules = request_state(req, sizeof *rules);
-	struct household_loan *loans = request_state(req, (size_t)views->count * sizeof *loans);
+	size_t count = (size_t)views->count;
+	struct household_loan *loans = request_state(req, (count + data->approved_count + 1) * sizeof *loans);
 	rules->ctx = views->ctx;
 	rules->data = data;
 	rules->on = views->as_of;
 	household_view_on(data, rules->ctx->ref, rules->on, &rules->view);
-	for (int i = 0; i < views->count; i++)
-		rules_add_loan(rules, &loans[i], &views->view[i]);
+	for (size_t i = 0; i < count; i++)
+		rules_add_loan(rules->ctx->ref, &loans[i], &views->view[i]);
+	for (size_t i = 0; i < data->approved_count; i++)
+		rules_add_approved(rules->ctx->ref, &loans[count + i], &data->approved[i]);
+	rules->loans = loans;
+	rules->approved_at = count;
 	rules->view.loans = loans;
-	rules->view.loans_count = (size_t)views->count;
+	rules->view.loans_count = count + data->approved_count;
 	return rules;
+}
+
+void household_rules_release(struct household_rules *rules, int64_t application_id)
+{
+	for (size_t i = 0; i < rules->data->approved_count; i++)
+		if (rules->data->approved[i].application_id == application_id)
+			rules->loans[rules->approved_at + i].balance = MONEY_ZERO;
 }
 
 void household_rules_check(const struct household_rules *rules, const struct reference_programme *p,
@@ -47,11 +76,13 @@ void household_rules_check(const struct household_rules *rules, const struct ref
 	reference_eligibility(rules->ctx->ref, &rules->view, p, limit, units, rules->on, out);
 }
 
-int64_t household_rules_seen(const struct loan_views *views)
+int64_t household_rules_seen(const struct household_data *data, const struct loan_views *views)
 {
 	int64_t seen = 0;
 	for (int i = 0; i < views->count; i++)
 		seen += views->view[i].record.version + 1;
+	for (size_t i = 0; i < data->approved_count; i++)
+		seen += 1000000 * data->approved[i].application_id;
 	return seen;
 }
 

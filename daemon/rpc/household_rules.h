@@ -9,14 +9,18 @@ struct household_rules {
 	const struct loan_context *ctx;
 	const struct household_data *data;
 	struct date on;
-	struct household_view view; /* with the loans of that day */
+	struct household_loan *loans; /* of the view; approved applications from approved_at on, in the order of data */
+	size_t approved_at;
+	struct household_view view; /* with the loans of that day, and applications approved and not disbursed as loans */
 };
 
 /* The verdict for one programme and purpose under a row of its limits (NULL: none in force). */
 void household_rules_check(const struct household_rules *rules, const struct reference_programme *p,
 			   const struct reference_limit *limit, int units, struct eligibility *out);
-/* What the write compares: have the loans of the household stayed as they were decided with? (sum of version + 1) */
-int64_t household_rules_seen(const struct loan_views *views);
+/* What the write compares: has what uses the caps of the household stayed as it was decided with? (loan.household_seen) */
+int64_t household_rules_seen(const struct household_data *data, const struct loan_views *views);
+/* Of an application that is being disbursed nothing is kept back any more. */
+void household_rules_release(struct household_rules *rules, int64_t application_id);
 /* [{"reason","rule"}] as the next value of `w`. */
 void household_rules_reasons(struct jw *w, const char *name, const struct reference_programme *p,
 			     const struct eligibility *e);

@@ -21,6 +21,7 @@ struct lend_order {
 	const char *school;
 	bool drawing;	       /* `amount` is drawn at once; else it is what is asked for in all */
 	struct money approved; /* of a student loan: what may be drawn in all, 0: what the cap allows */
+	int64_t application;   /* approved, that is being disbursed; 0: none */
 	const char *on_field;  /* the parameter that says the day */
 };
 

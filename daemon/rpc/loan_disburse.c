@@ -227,7 +227,7 @@ static void drawdown_decide(struct request *req, struct household_rules *rules, 
 	if (!d->limit) /* the programme is closed: what it gave when the contract was made */
 		d->limit = reference_limit_on(d->programme, r->purpose, r->contract.contract_on);
 	text_clear(&w->more);
-	drawdown_more(d, household_rules_seen(views));
+	drawdown_more(d, household_rules_seen(rules->data, views));
 	db_arg_i64(&args, req->actor.staff_id);
 	db_arg_i64(&args, loan_id);
 	db_query(req->db, STMT_CONTRACT_STUDY, &args, drawdown_study_read, d);
@@ -297,9 +297,10 @@ static void contract_decide(struct request *req, struct household_rules *rules, 
 {
 	struct contract_job *job = arg;
 	struct db_args args = { 0 };
+	household_rules_release(rules, job->order.application);
 	if (!lend_check(req, &job->lend, rules, &job->terms))
 		return;
-	job->seen = household_rules_seen(views);
+	job->seen = household_rules_seen(rules->data, views);
 	db_arg_i64(&args, req->actor.staff_id);
 	db_query(req->db, STMT_CONTRACT_NUMBER, &args, contract_numbered, job);
 }

@@ -1,5 +1,6 @@
 /* loan.reverse takes a fact out of a loan; loan.pay_move takes a payment off one loan and puts it on the loan it was meant for. */
 #include "event_rules.h"
+#include "session_fact.h"
 
 static const struct fact *reverse_target(const struct event_loan *l, int32_t no)
 {
@@ -99,12 +100,25 @@ static void reverse_more(struct loan_event *e, struct jw *p)
 	reverse_paper(e, p, "reverse");
 }
 
+static void reverse_go(void *arg)
+{
+	loan_event_go(arg);
+}
+
+/* All loans are added: on unless the fact stands on an open sheet. */
+static void reverse_ask(struct loan_event *e)
+{
+	const json_t *params = e->req->params;
+	session_fact_check(e->req, e->ctx, param_id(params, "loan"), 0, (int32_t)param_int(params, "fact"),
+			   reverse_go, e);
+}
+
 static void reverse_begin(struct request *req, const struct loan_context *ctx, void *arg)
 {
 	struct loan_event *e = arg;
 	loan_event_reset(e, ctx);
 	event_loan_fact(loan_event_add(e, param_id(req->params, "loan")), FACT_REVERSED, DATE_NONE);
-	loan_event_go(e);
+	reverse_ask(e);
 }
 
 void loan_reverse(struct request *req)
@@ -188,7 +202,7 @@ static void pay_move_begin(struct request *req, const struct loan_context *ctx, 
 	loan_event_reset(e, ctx);
 	event_loan_fact(loan_event_add(e, param_id(req->params, "loan")), FACT_REVERSED, DATE_NONE);
 	loan_event_add(e, param_id(req->params, "to"))->back = true;
-	loan_event_go(e);
+	reverse_ask(e);
 }
 
 void loan_pay_move(struct request *req)

@@ -126,6 +126,21 @@ static void household_read_groups(struct household_data *d, const json_t *list)
 	}
 }
 
+static void household_read_approved(struct household_data *d, const json_t *list)
+{
+	d->approved_count = json_array_size(list);
+	d->approved = xcalloc(d->approved_count, sizeof *d->approved);
+	for (size_t i = 0; i < d->approved_count; i++) {
+		const json_t *in = json_array_get(list, i);
+		d->approved[i] = (struct household_approved){
+			.application_id = household_int(in, "application"),
+			.programme = household_text(in, "programme"),
+			.purpose = household_text(in, "purpose"),
+			.amount = { household_int(in, "amount") },
+		};
+	}
+}
+
 struct household_data *household_data_parse_new(const char *json, struct text *error)
 {
 	json_error_t where;
@@ -151,6 +166,7 @@ struct household_data *household_data_parse_new(const char *json, struct text *e
 	household_read_classes(d, json_object_get(root, "classes"));
 	household_read_attributes(d, json_object_get(root, "attributes"));
 	household_read_groups(d, json_object_get(root, "groups"));
+	household_read_approved(d, json_object_get(root, "approved"));
 	return d;
 }
 
@@ -164,6 +180,7 @@ void household_data_free(struct household_data *d)
 	free(d->decisions);
 	free(d->attributes);
 	free(d->groups);
+	free(d->approved);
 	json_decref(d->json);
 	free(d);
 }

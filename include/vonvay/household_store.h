@@ -44,6 +44,13 @@ struct household_membership {
 	int32_t point_id;
 };
 
+/* An application that is approved and not disbursed: what it may draw uses the cap already. */
+struct household_approved {
+	int64_t application_id;
+	const char *programme, *purpose;
+	struct money amount;
+};
+
 /* Rows of each kind ascend by their day. Texts are owned by the whole. */
 struct household_data {
 	int64_t household_id;
@@ -67,6 +74,8 @@ struct household_data {
 	size_t attributes_count;
 	struct household_membership *groups;
 	size_t groups_count;
+	struct household_approved *approved;
+	size_t approved_count;
 	void *json;
 };
 

@@ -71,6 +71,31 @@ end $$;
 comment on function loan.application_steps_write(smallint, bigint, bigint, text, jsonb) is
 	'the next step of applications: on top of the one C has seen (LN409), not approved by who made it (LN043), not while a re-check of the night is open (LN044); a confirmation ends that';
 
+-- The disbursement of an application was taken back, and nothing of its loan is lent any more: it is approved as it was, with the
+-- day C gave its disbursement then, and may be disbursed again or withdrawn.
+create or replace function loan.applications_reopen(p_branch smallint, p_entry bigint, p_business date, p_facts bigint[]) returns void
+language plpgsql as $$
+declare
+	r record;
+begin
+	for r in
+		select t.application_id, t.steps, a.amount, a.due_on, coalesce((select d.reason from loan.decision d
+			where d.branch = p_branch and d.entry_id = p_entry and d.loan_id = t.loan_id limit 1), '') as reason
+		from (select distinct p_facts[i][1] as loan_id from generate_subscripts(p_facts, 1) i where p_facts[i][3] = 6) f
+		join loan.application_state t on t.branch = p_branch and t.loan_id = f.loan_id and t.state in (7, 8)
+		join loan.state s on s.branch = p_branch and s.loan_id = f.loan_id and s.status = 0
+		cross join lateral (select x.amount, x.due_on from loan.application_step x
+			where x.branch = p_branch and x.application_id = t.application_id and x.state = 4 order by x.no desc limit 1) a
+		order by t.application_id for no key update of t
+	loop
+		perform loan.application_step_add(p_branch, p_entry, r.application_id, r.steps, 4::smallint, p_business, r.amount, null,
+			r.reason, r.due_on, null);
+		update loan.application_state t set loan_id = null where t.branch = p_branch and t.application_id = r.application_id;
+	end loop;
+end $$;
+comment on function loan.applications_reopen(smallint, bigint, date, bigint[]) is
+	'an application whose only disbursement is reversed goes back to approved, with the reason of the reversal';
+
 create or replace function loan.application_forms(p_branch smallint, p_entry bigint, p_rows jsonb, p_form text, p_number text)
 returns text language plpgsql as $$
 declare
@@ -269,6 +294,8 @@ begin
 	reply := head.reply;
 	repeated := head.repeated;
 	if not repeated then
+		perform loan.write_households(head.branch, p_business, coalesce((select jsonb_agg(x) from jsonb_array_elements(p_rows) x
+			where x ? 'household_seen'), '[]'));
 		v_number := loan.application_forms(head.branch, entry_id, p_rows, '04/TD', p ->> 'number');
 		perform loan.application_steps_write(head.branch, p_actor, entry_id, v_number, p_rows);
 		reply := loan.write_reply(p_actor, p_key, (loan.application_rows(head.branch, p_rows) -> 0

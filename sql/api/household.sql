@@ -101,6 +101,11 @@ begin
 				'until', m.until_on, 'organisation', g.organisation, 'point_id', g.point_id) order by m.from_on), '[]')
 			from loan.group_member m join loan.credit_group g on g.branch = v_branch and g.group_id = m.group_id
 			where m.branch = v_branch and m.household_id = p_household),
+		'approved', (select coalesce(jsonb_agg(jsonb_build_object('application', a.application_id, 'programme', a.programme,
+				'purpose', a.purpose, 'amount', t.amount) order by a.application_id), '[]')
+			from loan.application a
+			join loan.application_state t on t.branch = v_branch and t.application_id = a.application_id and t.state = 4
+			where a.branch = v_branch and a.household_id = p_household),
 		'loans', (select coalesce(jsonb_agg(c.loan_id order by c.contract_on, c.loan_id), '[]')
 			from loan.state s join loan.contract c on c.branch = v_branch and c.loan_id = s.loan_id
 			where s.branch = v_branch and s.household_id = p_household))

@@ -59,6 +59,16 @@ end $$;
 comment on function loan.write_contracts(smallint, bigint, jsonb) is
 	'new contracts with cell, agenda and pending state (version 0); LN014 when one exists';
 
+-- What the cap of a household is used by: its loans as they stand, and what is approved and not disbursed yet.
+create or replace function loan.household_seen(p_branch smallint, p_household bigint) returns bigint language sql stable as $$
+	select (select coalesce(sum(s.version + 1), 0) from loan.state s where s.branch = p_branch and s.household_id = p_household)::bigint
+		+ (select coalesce(sum(1000000 * t.application_id), 0) from loan.application a
+			join loan.application_state t on t.branch = p_branch and t.application_id = a.application_id and t.state = 4
+			where a.branch = p_branch and a.household_id = p_household)::bigint
+$$;
+comment on function loan.household_seen(smallint, bigint) is
+	'a number that changes with the loans and approved applications of a household: sum of version + 1, and of a million times the application';
+
 -- Two contracts of one household at once could both fit under its cap: the second has to have seen the first.
 -- And a back-dated one is brought to this very day: the night has passed it already.
 create or replace function loan.write_households(p_branch smallint, p_business date, p_contracts jsonb) returns void
@@ -74,16 +84,14 @@ begin
 	from (select distinct c.household_id from jsonb_to_recordset(p_contracts) c (household_id bigint) order by 1) h;
 	select c.household_id into v_household
 	from jsonb_to_recordset(p_contracts) c (household_id bigint, household_seen bigint)
-	where c.household_seen <> (
-		select coalesce(sum(s.version + 1), 0) from loan.state s
-		where s.branch = p_branch and s.household_id = c.household_id)
+	where c.household_seen <> loan.household_seen(p_branch, c.household_id)
 	limit 1;
 	if found then
 		raise exception 'the loans of household % were changed by another', v_household using errcode = 'LN409';
 	end if;
 end $$;
 comment on function loan.write_households(smallint, date, jsonb) is
-	'a live contract is stale when the loans of its household are not those C decided with (household_seen: sum of version + 1)';
+	'a live contract or approval is stale when what uses the cap of its household is not what C decided with (loan.household_seen)';
 
 -- The loans of a batch whose version is not the one read: all states are locked in order of loan_id.
 create or replace function loan.write_lock(p_branch smallint, p_states bigint[]) returns bigint[] language plpgsql as $$
@@ -508,6 +516,7 @@ begin
 		p_openings, p_transitions, p_superseded, p_postings, p_deltas, p_spans, p_agenda));
 	perform loan.write_deposits(p_branch, p_entry, p_facts);
 	perform loan.write_decisions(p_branch, p_entry, p_business, p -> 'decisions');
+	perform loan.applications_reopen(p_branch, p_entry, p_business, p_facts);
 end $$;
 comment on function loan.event_store(smallint, bigint, date, bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[],
 	bigint[], bigint[], bigint[], jsonb) is

@@ -380,6 +380,23 @@ begin
 end $$;
 comment on function api.session_cash(bigint, text, date) is 'the cash journal of a session: lines posted, loans lent that day, sums beside what was counted (LN404)';
 
+create or replace function api.session_line_of(p_actor bigint, p_loan bigint, p_household bigint, p_fact integer)
+returns table (point_id integer, session_on date, group_id bigint)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+	v_branch smallint := loan.enter(p_actor);
+begin
+	return query select l.point_id, l.session_on, l.group_id from loan.session_line l
+	where l.branch = v_branch and l.word is null and l.superseded_by is null
+		and case when p_loan is not null then l.loan_id = p_loan and p_fact = any (l.facts)
+			else l.household_id = p_household and p_fact = any (l.deposit_facts) end
+		and not exists (select from loan.session s where s.branch = v_branch and s.point_id = l.point_id
+			and s.session_on = l.session_on and s.closed_on is not null);
+end $$;
+comment on function api.session_line_of(bigint, bigint, bigint, integer) is
+	'the line of a session not closed by hand that a fact of a loan (else: of a household''s deposit) stands on';
+
 create or replace function api.session_next(p_actor bigint) returns table (point_id integer, business_date date)
 language plpgsql stable security definer set search_path = '' as $$
 #variable_conflict use_column

@@ -139,5 +139,7 @@ create table loan.session_line (
 );
 create unique index session_line_once on loan.session_line (branch, session_on, group_id, household_id, coalesce(loan_id, 0))
 	where word is null and superseded_by is null;
+create index session_line_loan on loan.session_line (branch, loan_id) where word is null and superseded_by is null;
+create index session_line_household on loan.session_line (branch, household_id) where word is null and superseded_by is null;
 
 reset role;

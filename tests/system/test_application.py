@@ -263,12 +263,58 @@ def test_a_household_that_lost_its_right_is_not_approved(rpc):
 def test_the_same_questions_again_on_the_day_of_the_money(rpc):
     application = approved(rpc, amount=60_000_000)
     loan_district.move_business(rpc.database, "2024-04-10")
-    loan_district.contract(rpc, household=1, amount=50_000_000, term=24)
+    rpc.database.psql("update loan.programme_limit set cap = 50000000 where code = '01' and purpose = ''; update loan.reference_version set version = version + 1")
     error = act(rpc, "giaodich", "application.disburse", application=application)["error"]
     assert error["data"]["word"] == "not_eligible" and error["data"]["reasons"] == [{"reason": "cap", "rule": "Decree 78/2002"}]
     assert does(rpc, "giaodich", "application.show", application=application)["state"] == "approved"
     lent = does(rpc, "giaodich", "application.disburse", application=application, amount=50_000_000)
     assert lent["outstanding"] == 50_000_000
+
+
+def test_what_is_approved_uses_the_cap(rpc):
+    """100,000,000 for programme 01: 60 approved leave 40, whoever asks for them."""
+    first = approved(rpc, amount=60_000_000)
+    word, field, message = refused(rpc, "hoinongdan", "application.submit", household="1", programme="01", amount=40_000_001, term_months=24)
+    assert (word, field) == ("not_eligible", "amount") and "40000000" in message
+    error = act(rpc, "giaodich", "loan.disburse", household="1", programme="01", amount=40_000_001, term_months=24)["error"]
+    assert error["data"]["reasons"] == [{"reason": "cap", "rule": "Decree 78/2002"}]
+    headroom = lambda: max(row["headroom"] for row in rpc.call("status.household", household="1")["eligibility"] if row["programme"] == "01")  # noqa: E731
+    assert headroom() == 40_000_000
+    # given back, the cap is free again
+    does(rpc, "hoinongdan", "application.withdraw", application=first)
+    assert headroom() == 100_000_000
+
+
+def test_two_approvals_at_once_keep_the_cap(rpc):
+    """95,000,000 for its business and 10,000,000 for water, both inside 100,000,000 and asked for while nothing was approved."""
+    both = [confirmed(rpc, amount=95_000_000), confirmed(rpc, amount=10_000_000, purpose="water")]
+
+    def approve(application):
+        with rpc.daemon.rpc() as mine:
+            return act(mine, "tindung", "application.approve", application=application)
+
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        replies = list(pool.map(approve, both))
+    (error,) = [reply["error"] for reply in replies if "error" in reply]
+    assert error["data"]["word"] == "not_eligible" and error["data"]["reasons"] == [{"reason": "cap", "rule": "Decree 78/2002"}]
+    assert rpc.database.psql("select count(*), sum(amount) from loan.application_state where state = 4") in ("1|95000000", "1|10000000")
+
+
+def test_a_reversed_disbursement_opens_the_application_again(rpc):
+    application = approved(rpc)
+    loan_district.move_business(rpc.database, "2024-04-10")
+    lent = does(rpc, "giaodich", "application.disburse", application=application)
+    assert refused(rpc, "giaodich", "application.withdraw", application=application)[0] == "application_state"
+    does(rpc, "tindung", "loan.reverse", loan=lent["loan"], fact=1, reason="hộ chưa nhận tiền")
+    shown = does(rpc, "tindung", "application.show", application=application)
+    assert (shown["state"], shown["loan"], shown["amount"], shown["due_on"]) == ("approved", None, 30_000_000, "2024-04-10")
+    assert [(s["state"], s["on"], s["reason"], s["by"]) for s in shown["steps"]][-2:] == [
+        ("disbursed", "2024-04-10", None, "giaodich"), ("approved", "2024-04-10", "hộ chưa nhận tiền", "tindung")]
+    again = does(rpc, "giaodich", "application.disburse", application=application, amount=20_000_000)
+    assert again["loan"] != lent["loan"] and again["outstanding"] == 20_000_000
+    does(rpc, "tindung", "loan.reverse", loan=again["loan"], fact=1, reason="x")
+    assert does(rpc, "tindung", "application.show", application=application)["amount"] == 30_000_000, "what was approved"
+    assert does(rpc, "hoinongdan", "application.withdraw", application=application)["state"] == "withdrawn"
 
 
 def test_a_disbursement_happens_once(rpc):

@@ -210,6 +210,13 @@ def test_corrections_until_closed(district):
     asked = interest(rpc)
     post(rpc, line(1, rpc.matured, interest=asked[rpc.matured], principal=400_000), line(5, deposit=90_000), cash=asked[rpc.matured] + 9_000,
          principal=4_000_000)
+    # what stands on the sheet is corrected there, not taken out by itself
+    other = loan_district.contract(rpc, household=2, amount=1_000_000, programme="19")
+    for method, more in (("loan.reverse", {"loan": rpc.matured, "fact": 2}), ("loan.reverse", {"loan": rpc.matured, "fact": 3}),
+                         ("loan.pay_move", {"loan": rpc.matured, "fact": 2, "to": other}),
+                         ("deposit.reverse", {"household": "5", "fact": 1})):
+        wrong = refused(rpc, method, reason="x", **more)
+        assert (wrong.word, wrong.field) == ("conflict", "fact") and "0000001" in wrong.message and SESSION in wrong.message, (method, wrong)
     wrong = refused(rpc, "session.correct", group="1", session_on=SESSION, household="1", loan=rpc.matured, principal=10_000_001, reason="x")
     assert (wrong.word, wrong.field) == ("amount_too_large", "principal")
     assert refused(rpc, "session.correct", group="1", session_on=SESSION, household="2", loan=rpc.near, interest=1, reason="x").word == "not_found"
@@ -228,6 +235,10 @@ def test_corrections_until_closed(district):
     for method, more in (("session.correct", {"household": "1", "loan": rpc.matured, "reason": "x"}),
                          ("session.post", {"lines": [], "cash_counted": 0, "principal_counted": 0})):
         assert refused(rpc, method, group="1", session_on=SESSION, **more).word == "session_closed"
+    # a closed sheet takes no correction: a fact of it is reversed
+    last = rpc.call("loan.events", loan=rpc.matured)["events"]
+    fact = [e["no"] for e in last if e["kind"] in ("interest_paid", "principal_paid") and not e["reversed"]][-1]
+    assert rpc.write("loan.reverse", loan=rpc.matured, fact=fact, reason="x")["reverses"] == fact
 
 
 def test_closing_makes_the_transfers(district):
