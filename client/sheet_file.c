@@ -407,7 +407,10 @@ static void sheet_put(struct buffer *out, const char *text)
 	for (; *text; text++) {
 		if (*text == '"')
 			buffer_add_char(out, '"');
-		buffer_add_char(out, *text == '\n' || *text == '\r' ? ' ' : *text);
+		char c = *text;
+		if (c == '\n' || c == '\r')
+			c = ' ';
+		buffer_add_char(out, c);
 	}
 	buffer_add_char(out, '"');
 }

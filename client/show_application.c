@@ -18,7 +18,10 @@ static json_t *application_words_new(const json_t *result)
 	{
 		json_t *member;
 		size_t k;
-		json_array_foreach(value, k, member) json_array_append(list, member);
+		json_array_foreach(value, k, member)
+		{
+			json_array_append(list, member);
+		}
 		json_object_foreach(value, key, member)
 		{
 			if (json_is_object(member) || json_is_array(member))

@@ -46,7 +46,7 @@ static const struct view_field sheets_row_fields[] = {
 /* "closed" is what becomes of a loan, too: a session is told in words of its own. */
 static json_t *session_with_state_new(const json_t *result)
 {
-	json_t *copy = json_copy((json_t *)(uintptr_t)result);
+	json_t *copy = json_copy((json_t *)result);
 	bool closed = !strcmp(view_text(result, "state"), "closed");
 	json_object_set_new(copy, "session_state", json_string(closed ? "session_closed" : "session_open"));
 	return copy;

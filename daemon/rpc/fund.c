@@ -9,12 +9,12 @@
 	}
 #define A_FUND(needed)                                                                                       \
 	{                                                                                                    \
-		.name = "fund", .type = PARAM_INT, .required = needed, .min = 1, .max = 999,                 \
+		.name = "fund", .type = PARAM_INT, .required = (needed), .min = 1, .max = 999,                 \
 		.help = "Number of the fund."                                                                \
 	}
 #define A_YEAR(needed)                                                                                       \
 	{                                                                                                    \
-		.name = "year", .type = PARAM_INT, .required = needed, .min = 2018, .max = 2100,             \
+		.name = "year", .type = PARAM_INT, .required = (needed), .min = 2018, .max = 2100,             \
 		.help = "The year."                                                                          \
 	}
 

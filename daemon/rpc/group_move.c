@@ -13,9 +13,9 @@
 #define THE_KEY { .name = "key", .type = PARAM_KEY, .required = true, .help = "UUIDv7 made by the client before sending." }
 #define THE_GROUP { .name = "group", .type = PARAM_ID, .required = true, .help = "Number of the group, 7 digits." }
 #define THE_OTHER { .name = "to_group", .type = PARAM_ID, .required = true, .help = "Number of the group they go to." }
-#define A_DAY(what) { .name = what, .type = PARAM_DATE, .help = "The first day in the other group, by default the business date." }
+#define A_DAY(what) { .name = (what), .type = PARAM_DATE, .help = "The first day in the other group, by default the business date." }
 #define HOUSEHOLDS { .name = "households", .type = PARAM_IDS, .required = true, .min = 1, .max = 200, .help = "Who goes." }
-#define A_TEXT(what, most) { .name = what, .type = PARAM_TEXT, .required = true, .min = 1, .max = most, .help = "As it stands on the paper." }
+#define A_TEXT(what, most) { .name = (what), .type = PARAM_TEXT, .required = true, .min = 1, .max = (most), .help = "As it stands on the paper." }
 /* clang-format on */
 
 const struct param_spec group_move_params[] = {

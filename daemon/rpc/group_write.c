@@ -8,7 +8,7 @@
 /* clang-format off */
 #define THE_KEY { .name = "key", .type = PARAM_KEY, .required = true, .help = "UUIDv7 made by the client before sending." }
 #define THE_GROUP { .name = "group", .type = PARAM_ID, .required = true, .help = "Number of the group, 7 digits." }
-#define A_REASON(what) { .name = what, .type = PARAM_TEXT, .required = true, .min = 1, .max = 300, .help = "Why, or by which decision." }
+#define A_REASON(what) { .name = (what), .type = PARAM_TEXT, .required = true, .min = 1, .max = 300, .help = "Why, or by which decision." }
 /* clang-format on */
 
 const struct param_spec group_history_params[] = { THE_GROUP, { 0 } };

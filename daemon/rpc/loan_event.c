@@ -196,7 +196,7 @@ static void event_again_now(evutil_socket_t fd, short what, void *arg)
 static void event_again(struct loan_event *e, bool moved)
 {
 	struct request *req = e->req;
-	struct timeval pause = { 0, PAUSE_USEC * e->tries };
+	struct timeval pause = { 0, (suseconds_t)PAUSE_USEC * e->tries };
 	if (moved ? ++e->moves >= LOAN_EVENT_MOVES : ++e->tries >= LOAN_EVENT_TRIES) {
 		request_fail(req, ERR_TRY_AGAIN, NULL, "%s", "");
 		return;

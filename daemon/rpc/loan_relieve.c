@@ -116,7 +116,7 @@ static void relieve_begin(struct request *req, const struct loan_context *ctx, v
 	struct db_args args = { 0 };
 	struct int_rows ids = { 0 };
 	loan_event_reset(e, ctx);
-	e->arg = (void *)(uintptr_t)reference_relief_find(ctx->ref, param_text(req->params, "relief"));
+	e->arg = (void *)reference_relief_find(ctx->ref, param_text(req->params, "relief"));
 	if (!e->arg) {
 		request_fail(req, ERR_NOT_FOUND, "relief", "no relief %s", param_text(req->params, "relief"));
 		return;

@@ -12,7 +12,7 @@
 #define THE_HOUSEHOLD { .name = "household", .type = PARAM_ID, .required = true, .help = "Number of the household." }
 #define IN_AREA { .name = "area", .type = PARAM_TEXT, .min = 1, .max = 20, .help = "Only in this unit and those below it." }
 #define ROWS { .name = "limit", .type = PARAM_INT, .min = 1, .max = NEED_ROWS_MAX, .help = "At most so many; default 50." }
-#define YEAR(must, what) { .name = "year", .type = PARAM_INT, .required = must, .min = 2018, .max = 2100, .help = what }
+#define YEAR(must, what) { .name = "year", .type = PARAM_INT, .required = (must), .min = 2018, .max = 2100, .help = (what) }
 /* clang-format on */
 
 /* ---- needs ---- */

@@ -50,7 +50,7 @@ static bool replay_same_standing(const struct loan_balances *a, const struct loa
 /* What the old facts give, up to the stored transitions, must be what is stored: else the difference would be wrong. */
 static bool replay_old(struct replay *r)
 {
-	batch_loan_reset(&r->old, (struct loan_record *)(uintptr_t)r->was);
+	batch_loan_reset(&r->old, (struct loan_record *)r->was);
 	r->old.watched = INT32_MAX;
 	r->old.stored = r->stored;
 	r->old.stored_count = r->stored_count;

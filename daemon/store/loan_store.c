@@ -224,7 +224,7 @@ bool loan_record_add_place(struct loan_record *record, const struct reference *r
 	if (loan_record_place(record, place->number))
 		return true;
 	struct loan_place *calendars =
-		xrealloc_array((struct loan_place *)(uintptr_t)c->places, n + 1, sizeof *calendars);
+		xrealloc_array((struct loan_place *)c->places, n + 1, sizeof *calendars);
 	record->places = xrealloc_array(record->places, n + 1, sizeof *record->places);
 	record->places[n] = *place;
 	record->places[n].household_name = loan_store_name(place->household_name);
@@ -317,7 +317,7 @@ void loan_record_clear(struct loan_record *record)
 	free(record->first.group_name);
 	record->first.household_name = record->first.group_name = NULL;
 	free(record->places);
-	free((struct loan_place *)(uintptr_t)record->contract.places);
+	free((struct loan_place *)record->contract.places);
 	record->purpose = record->household_name = record->group_name = NULL;
 	record->places = NULL;
 	record->contract.places = NULL;
@@ -400,8 +400,8 @@ static void loan_store_fact_place(const struct db_result *r, int row, const stru
 			.point_id = (int32_t)v[4],
 			.organisation = (int)v[5],
 			.commune = area->code,
-			.household_name = (char *)(uintptr_t)db_text(r, row, F_HOUSEHOLD_NAME),
-			.group_name = (char *)(uintptr_t)db_text(r, row, F_GROUP_NAME),
+			.household_name = (char *)db_text(r, row, F_HOUSEHOLD_NAME),
+			.group_name = (char *)db_text(r, row, F_GROUP_NAME),
 		});
 }
 

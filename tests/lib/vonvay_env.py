@@ -233,7 +233,8 @@ class Rpc:
 class Daemon:
     """build/vonvayd with a configuration of its own; settings are those of the settings table, given by name."""
 
-    def __init__(self, database, folder=None, settings=None, start=True):
+    def __init__(self, database, folder=None, settings=None, start=True, under=()):
+        """`under`: a command that runs the daemon, with its options."""
         self.database = database
         self.dir = pathlib.Path(folder or database.postgres.dir / f"{database.name}.d")
         self.dir.mkdir(exist_ok=True)
@@ -242,6 +243,7 @@ class Daemon:
         self.log_path = self.dir / "vonvayd.log"
         self.pid_path = database.postgres.dir / f"{database.name}.{secrets.token_hex(3)}.pid"
         self.settings = {**default_settings(database, self.socket_path), **(settings or {})}
+        self.under = under
         self.process = None
         self.write_config()
         if start:
@@ -268,7 +270,7 @@ class Daemon:
         """Start it and wait until its socket answers."""
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                [program("vonvayd"), "--config", str(self.config_path)],
+                [*self.under, program("vonvayd"), "--config", str(self.config_path)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
