@@ -25,6 +25,9 @@
 #define LISTEN_PATIENCE_S 3
 #define STOP_POLL_MS 20
 
+/* The doors of lines; HTTPS is one of its own. */
+static const enum door run_doors[] = { DOOR_UNIX, DOOR_TLS };
+
 static const int run_signals[] = { SIGTERM, SIGINT, SIGHUP };
 
 struct run {
@@ -32,8 +35,9 @@ struct run {
 	const char *config;
 	int status;
 	int64_t stop_by_ms;
-	struct conns *conns;
-	struct listener *listener;
+	bool listening;
+	struct conns *conns[ARRAY_LEN(run_doors)];
+	struct listener *listeners[ARRAY_LEN(run_doors)];
 	struct event *signals[ARRAY_LEN(run_signals)];
 	struct event *patience; /* listen even without the database */
 	struct event *watchdog;
@@ -127,14 +131,39 @@ static void run_start_watchdog(struct run *run)
 	event_add(run->watchdog, &half);
 }
 
+static void run_door_report(struct server *server, struct jw *w)
+{
+	const struct run *run = (const struct run *)server;
+	for (size_t i = 0; i < ARRAY_LEN(run_doors); i++)
+		if (run->listeners[i])
+			listener_report(run->listeners[i], w);
+}
+
+static bool run_open_doors(struct run *run, struct text *error)
+{
+	for (size_t i = 0; i < ARRAY_LEN(run_doors); i++) {
+		run->listeners[i] = listener_new(&run->server, run_doors[i], run->conns[i], error);
+		if (!run->listeners[i])
+			return false;
+	}
+	return true;
+}
+
+static void run_close_doors(struct run *run)
+{
+	for (size_t i = 0; i < ARRAY_LEN(run_doors); i++) {
+		listener_free(run->listeners[i]);
+		run->listeners[i] = NULL;
+	}
+}
+
 static void run_listen(struct run *run)
 {
 	struct text error = { 0 };
-	if (run->listener || run->server.stopping)
+	if (run->listening || run->server.stopping)
 		return;
-	run->listener = listener_new(&run->server, run->conns, &error);
-	if (run->listener) {
-		log_info("listening on %s", run->server.settings.daemon.socket);
+	run->listening = run_open_doors(run, &error);
+	if (run->listening) {
 		sd_notify(0, "READY=1");
 		run_start_watchdog(run);
 	} else {
@@ -148,7 +177,7 @@ static void run_impatient(evutil_socket_t fd, short what, void *arg)
 	struct run *run = arg;
 	(void)fd;
 	(void)what;
-	if (!run->listener)
+	if (!run->listening)
 		log_warn("the database is not available yet; listening without it");
 	run_listen(run);
 }
@@ -162,7 +191,7 @@ static void run_keys_taken(const char *why, void *arg)
 	}
 	server_refresh_state(&run->server);
 	run_listen(run);
-	if (!run->listener)
+	if (!run->listening)
 		return;
 	run->server.worker = worker_host_new(run->server.base, "/proc/self/exe", "--worker", run->config,
 					     "{\"job\":\"resume\"}", run_worker_event, run);
@@ -183,8 +212,10 @@ static void run_db_started(const char *why, void *arg)
 
 static bool run_stopped(const struct run *run)
 {
-	return conns_idle(run->conns) && !db_busy(run->server.db) &&
-	       (!run->server.worker || worker_host_stop(run->server.worker)) &&
+	for (size_t i = 0; i < ARRAY_LEN(run_doors); i++)
+		if (!conns_idle(run->conns[i]))
+			return false;
+	return !db_busy(run->server.db) && (!run->server.worker || worker_host_stop(run->server.worker)) &&
 	       (!run->server.hasher || hash_host_stop(run->server.hasher));
 }
 
@@ -213,8 +244,7 @@ static void run_stop(struct run *run, int signal_number)
 	sd_notify(0, "STOPPING=1");
 	run->server.stopping = true;
 	run->stop_by_ms = run_now_ms() + run->server.settings.daemon.stop_timeout_s * 1000;
-	listener_free(run->listener);
-	run->listener = NULL;
+	run_close_doors(run);
 	run->stop_poll = event_new(run->server.base, -1, EV_PERSIST, run_stop_poll, run);
 	event_add(run->stop_poll, &every);
 	event_active(run->stop_poll, 0, 0);
@@ -316,6 +346,7 @@ static void run_start(struct run *run, int schema)
 	server->started_ms = run_now_ms();
 	server->job_send = run_job_send;
 	server->job_report = run_job_report;
+	server->door_report = run_door_report;
 	server->hash_ask = run_hash_ask;
 	server->hash_room = run_hash_room;
 	server->hash_report = run_hash_report;
@@ -325,7 +356,8 @@ static void run_start(struct run *run, int schema)
 		run->signals[i] = evsignal_new(server->base, run_signals[i], run_signalled, run);
 		event_add(run->signals[i], NULL);
 	}
-	run->conns = conns_new(server);
+	for (size_t i = 0; i < ARRAY_LEN(run_doors); i++)
+		run->conns[i] = conns_new(server, run_doors[i]);
 	server->db = db_new(server->base, &server->settings, schema);
 	db_on_start(server->db, run_db_started, run);
 	run->patience = evtimer_new(server->base, run_impatient, run);
@@ -341,10 +373,12 @@ static void run_event_free(struct event *e)
 static void run_clear(struct run *run)
 {
 	struct server *server = &run->server;
-	listener_free(run->listener);
+	run_close_doors(run);
 	worker_host_free(server->worker);
 	server->worker = NULL;
-	conns_free(run->conns); /* before the database: its last callbacks then drop their replies */
+	/* before the database: its last callbacks then drop their replies */
+	for (size_t i = 0; i < ARRAY_LEN(run_doors); i++)
+		conns_free(run->conns[i]);
 	db_free(server->db);
 	hash_host_free(server->hasher);
 	text_clear(&run->worker_said);

@@ -48,7 +48,7 @@ static const struct setting settings_table[] = {
 	    "Unix socket the daemon listens on, unless systemd hands one over."),
 	ROW(daemon, socket_mode, SETTING_OCTAL, FIXED, 0, 0777, "0660", "Permissions of that socket."),
 	ROW(daemon, max_clients, SETTING_INT, LIVE, 1, 10000, "256",
-	    "Clients at the same time; one more is refused."),
+	    "Clients of one door at the same time; one more is refused."),
 	ROW(daemon, max_line_bytes, SETTING_INT, LIVE, 1024, 67108864, "1048576",
 	    "Longest request, one line, in bytes."),
 	ROW(daemon, max_depth, SETTING_INT, LIVE, 4, 512, "32", "Deepest nesting of a request's JSON."),
@@ -90,6 +90,9 @@ static const struct setting settings_table[] = {
 	ROW(security, old_data_key_files, SETTING_TEXT, LIVE, 0, 4000, "",
 	    "Further keys, with spaces between, that rows may still be sealed with (or, with several daemons,\n"
 	    "already are): they are read, not used for anything new, until vonvayd --rotate-key is done."),
+	ROW(tls, listen, SETTING_TEXT, FIXED, 0, 1000, "",
+	    "TCP sockets of the TLS door, for vonvay --host: ADDRESS:PORT ..., numbers only, IPv6 in brackets,\n"
+	    "port 0 for a free one. Empty: none, unless systemd hands over sockets with the name tls."),
 	ROW(tls, certificate_file, SETTING_TEXT, LIVE, 0, 4000, "",
 	    "Certificate of the daemon, PEM, with the chain behind it. Like the next three a name without / is a\n"
 	    "systemd credential; all four are read again by SIGHUP. Empty: no TLS."),
@@ -98,6 +101,10 @@ static const struct setting settings_table[] = {
 	    "Certificates of the authority whose client certificates are accepted, and of those between, PEM."),
 	ROW(tls, crl_file, SETTING_TEXT, LIVE, 0, 4000, "",
 	    "Revocation list of that authority, PEM; it must not have run out. Empty: nothing is revoked."),
+	ROW(tls, handshake_timeout_s, SETTING_INT, LIVE, 1, 300, "10",
+	    "A connection without a complete TLS handshake after so many seconds is cut off."),
+	ROW(tls, max_clients_per_address, SETTING_INT, LIVE, 1, 10000, "64",
+	    "Connections from one address at the same time; one more is closed at once."),
 	ROW(https, listen, SETTING_TEXT, FIXED, 0, 1000, "",
 	    "TCP sockets of the HTTPS door: ADDRESS:PORT ..., numbers only, IPv6 in brackets, port 0 for a free one.\n"
 	    "Empty: none, unless systemd hands over sockets with the name https. It needs the certificate of [tls]."),

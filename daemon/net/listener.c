@@ -1,143 +1,96 @@
-/* The Unix socket: made by us or handed over by systemd. */
+/* Accepts on the sockets of one door. */
 #include "vonvay/listener.h"
 
 #include <errno.h>
 #include <event2/event.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-#include <systemd/sd-daemon.h>
-#include <unistd.h>
 
+#include "sockets.h"
 #include "vonvay/conn.h"
 #include "vonvay/log.h"
 #include "vonvay/mem.h"
 #include "vonvay/server.h"
 
-#define BACKLOG 128
-
-struct listener {
-	struct server *server;
-	struct conns *conns;
-	int fd;
-	bool ours; /* the file is ours to remove */
+struct accepting {
+	struct listener *listener;
+	int which; /* of the sockets */
 	struct event *event;
 	struct event *pause; /* no file descriptor left: look again a little later */
 };
 
-static bool socket_address(const char *path, struct sockaddr_un *address, struct text *error)
-{
-	memset(address, 0, sizeof *address);
-	address->sun_family = AF_UNIX;
-	if (strlen(path) >= sizeof address->sun_path) {
-		text_printf(error, "socket %s: longer than %zu bytes", path, sizeof address->sun_path - 1);
-		return false;
-	}
-	memcpy(address->sun_path, path, strlen(path));
-	return true;
-}
-
-/* Does anybody answer there? */
-static bool socket_answers(const struct sockaddr_un *address)
-{
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	bool answers = connect(fd, (const struct sockaddr *)address, sizeof *address) == 0 || errno == EAGAIN;
-	close(fd);
-	return answers;
-}
-
-/* Only a socket is ever removed, and only a dead one. */
-static bool socket_clear_way(const struct sockaddr_un *address, struct text *error)
-{
-	struct stat st;
-	if (lstat(address->sun_path, &st) != 0)
-		return true;
-	if (!S_ISSOCK(st.st_mode))
-		text_printf(error, "socket %s: there is something else of this name", address->sun_path);
-	else if (socket_answers(address))
-		text_printf(error, "socket %s: another daemon answers there", address->sun_path);
-	else if (unlink(address->sun_path) != 0)
-		text_printf(error, "socket %s: %s", address->sun_path, strerror(errno));
-	else
-		log_info("replaced the stale socket %s", address->sun_path);
-	return error->len == 0;
-}
-
-static int socket_make(const char *path, mode_t mode, struct text *error)
-{
-	struct sockaddr_un address;
-	if (!socket_address(path, &address, error) || !socket_clear_way(&address, error))
-		return -1;
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	/* nobody may connect before the mode is set: bind with none, listen last */
-	mode_t before = umask(0777);
-	int bound = bind(fd, (const struct sockaddr *)&address, sizeof address);
-	umask(before);
-	if (bound != 0 || chmod(path, mode) != 0 || listen(fd, BACKLOG) != 0) {
-		text_printf(error, "socket %s: %s", path, strerror(errno));
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
-
-/* The socket that systemd opened for us, or -1. */
-static int socket_from_systemd(struct text *error)
-{
-	int count = sd_listen_fds(1);
-	if (count <= 0)
-		return -1;
-	if (count == 1 && sd_is_socket_unix(SD_LISTEN_FDS_START, SOCK_STREAM, 1, NULL, 0) > 0) {
-		evutil_make_socket_nonblocking(SD_LISTEN_FDS_START);
-		return SD_LISTEN_FDS_START;
-	}
-	text_add(error, "systemd handed over something else than one listening Unix socket");
-	return -1;
-}
+struct listener {
+	struct conns *conns;
+	struct sockets sockets;
+	struct accepting accepting[SOCKETS_MAX];
+};
 
 static void listener_resume(evutil_socket_t fd, short what, void *arg)
 {
-	struct listener *listener = arg;
+	struct accepting *accepting = arg;
 	(void)fd;
 	(void)what;
-	event_add(listener->event, NULL);
+	event_add(accepting->event, NULL);
 }
 
 static void listener_accept(evutil_socket_t fd, short what, void *arg)
 {
 	static const struct timeval moment = { .tv_usec = 200000 };
-	struct listener *listener = arg;
+	struct accepting *accepting = arg;
+	struct sockaddr_storage from;
+	socklen_t size = sizeof from;
 	int client;
 	(void)what;
-	while ((client = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0)
-		conns_accept(listener->conns, client);
+	while ((client = accept4(fd, (struct sockaddr *)&from, &size, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0) {
+		char address[64];
+		sockets_address((const struct sockaddr *)&from, address, sizeof address);
+		conns_accept(accepting->listener->conns, client, address, accepting->which);
+		size = sizeof from;
+	}
 	if (errno == EAGAIN || errno == ECONNABORTED || errno == EINTR)
 		return;
 	log_warn("accept: %s", strerror(errno));
-	event_del(listener->event);
-	event_add(listener->pause, &moment);
+	event_del(accepting->event);
+	event_add(accepting->pause, &moment);
 }
 
-struct listener *listener_new(struct server *server, struct conns *conns, struct text *error)
+static bool listener_open(struct sockets *sockets, const struct server *server, enum door door,
+			  struct text *error)
 {
-	int fd = socket_from_systemd(error);
-	bool ours = fd < 0 && !error->len;
-	if (ours)
-		fd = socket_make(server->settings.daemon.socket, (mode_t)server->settings.daemon.socket_mode,
-				 error);
-	if (fd < 0)
-		return NULL;
+	const struct settings *s = &server->settings;
+	if (door == DOOR_UNIX)
+		return sockets_handed_over_good(error) &&
+		       sockets_open_unix(sockets, s->daemon.socket, (mode_t)s->daemon.socket_mode, error);
+	if (!sockets_open_tcp(sockets, "tls", "tls", s->tls.listen, error))
+		return false;
+	if (!sockets->count || server->tls)
+		return true;
+	text_add(error, "the TLS door needs certificate_file in [tls]");
+	sockets_close(sockets);
+	return false;
+}
+
+struct listener *listener_new(struct server *server, enum door door, struct conns *conns, struct text *error)
+{
 	struct listener *listener = xcalloc(1, sizeof *listener);
-	listener->server = server;
+	if (!listener_open(&listener->sockets, server, door, error)) {
+		free(listener);
+		return NULL;
+	}
 	listener->conns = conns;
-	listener->fd = fd;
-	listener->ours = ours;
-	listener->event = event_new(server->base, fd, EV_READ | EV_PERSIST, listener_accept, listener);
-	listener->pause = evtimer_new(server->base, listener_resume, listener);
-	event_add(listener->event, NULL);
+	for (int i = 0; i < listener->sockets.count; i++) {
+		struct accepting *a = &listener->accepting[i];
+		struct text name = { 0 };
+		*a = (struct accepting){ .listener = listener, .which = i };
+		a->event = event_new(server->base, listener->sockets.fds[i], EV_READ | EV_PERSIST,
+				     listener_accept, a);
+		a->pause = evtimer_new(server->base, listener_resume, a);
+		event_add(a->event, NULL);
+		sockets_name(listener->sockets.fds[i], &name);
+		log_info("listening on %s (%s)", text_str(&name), listener->sockets.door);
+		text_clear(&name);
+	}
 	return listener;
 }
 
@@ -145,10 +98,16 @@ void listener_free(struct listener *listener)
 {
 	if (!listener)
 		return;
-	event_free(listener->event);
-	event_free(listener->pause);
-	close(listener->fd);
-	if (listener->ours)
-		unlink(listener->server->settings.daemon.socket);
+	for (int i = 0; i < listener->sockets.count; i++) {
+		event_free(listener->accepting[i].event);
+		event_free(listener->accepting[i].pause);
+	}
+	sockets_close(&listener->sockets);
 	free(listener);
+}
+
+void listener_report(const struct listener *listener, struct jw *w)
+{
+	for (int i = 0; i < listener->sockets.count; i++)
+		sockets_report(&listener->sockets, i, conns_count(listener->conns, i), w);
 }

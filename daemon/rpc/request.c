@@ -216,11 +216,29 @@ static void request_check_params(struct request *req)
 	text_clear(&message);
 }
 
+/* A stranger on this machine may ask what needs no right; one from the network, whose certificate is good, nothing. */
+static bool request_needs_staff(const struct request *req)
+{
+	return req->method->right != RIGHT_ANYBODY || req->peer.door == DOOR_TLS;
+}
+
+static void request_refuse_stranger(struct request *req)
+{
+	if (req->peer.door == DOOR_TLS) {
+		log_info("%s: the certificate of %s names nobody of the staff", req->ref,
+			 req->peer.certificate);
+		request_fail(req, ERR_DENIED, NULL, "the certificate of \"%s\" names nobody of the staff",
+			     req->peer.certificate);
+	} else {
+		request_fail(req, ERR_DENIED, NULL, "user %d of this machine is no staff", (int)req->peer.uid);
+	}
+}
+
 static void request_check_right(struct request *req)
 {
 	int right = req->method->right;
-	if (right != RIGHT_ANYBODY && !req->actor.staff_id)
-		request_fail(req, ERR_DENIED, NULL, "user %d of this machine is no staff", (int)req->peer.uid);
+	if (request_needs_staff(req) && !req->actor.staff_id)
+		request_refuse_stranger(req);
 	else if (right != RIGHT_ANYBODY && !(right & req->actor.role))
 		request_fail(req, ERR_DENIED, NULL, "%s may not call %s", req->actor.name, req->method->name);
 	else
@@ -229,9 +247,8 @@ static void request_check_right(struct request *req)
 
 static int actor_role(const struct server *server, int code, bool may_act_as)
 {
-	static const int bits[] = {
-		0, ROLE_CLERK, ROLE_OFFICER, ROLE_ORGANISATION, ROLE_ADMIN, ROLE_DIRECTOR, ROLE_INSPECTOR
-	};
+	static const int bits[] = { 0,		ROLE_CLERK,    ROLE_OFFICER,  ROLE_ORGANISATION,
+				    ROLE_ADMIN, ROLE_DIRECTOR, ROLE_INSPECTOR };
 	int role = code > 0 && code < (int)ARRAY_LEN(bits) ? bits[code] : 0;
 	return server->settings.daemon.demo_act_as && may_act_as ? role | ROLE_DISTRICT : role;
 }
@@ -303,19 +320,30 @@ static bool session_knows_actor(const struct session *session)
 	       clock_ms() - session->actor_read_ms < session->server->settings.database.context_kept_ms;
 }
 
+static void request_ask_staff(struct request *req)
+{
+	struct db_args args = { 0 };
+	if (req->peer.door == DOOR_TLS) {
+		db_arg_text(&args, req->peer.certificate);
+		db_arg_i64(&args, req->peer.certificate_from);
+		db_query(req->db, STMT_STAFF_BY_CERTIFICATE, &args, request_staff_found, req);
+	} else {
+		db_arg_i64(&args, req->peer.uid);
+		db_query(req->db, STMT_STAFF_BY_UID, &args, request_staff_found, req);
+	}
+}
+
 /* Who is the peer? */
 static void request_check_who(struct request *req)
 {
 	struct session *session = req->session;
-	struct db_args args = { 0 };
-	if (req->method->right == RIGHT_ANYBODY && !req->as) {
+	if (!request_needs_staff(req) && !req->as) {
 		request_check_params(req);
 	} else if (session_knows_actor(session)) {
 		req->actor = session->actor;
 		request_check_as(req);
 	} else {
-		db_arg_i64(&args, req->peer.uid);
-		db_query(req->db, STMT_STAFF_BY_UID, &args, request_staff_found, req);
+		request_ask_staff(req);
 	}
 }
 

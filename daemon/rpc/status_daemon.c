@@ -39,13 +39,11 @@ static void report_connections(struct jw *w, const struct server *server)
 	jw_end(w);
 }
 
-static void report_doors(struct jw *w, const struct server *server)
+static void report_doors(struct jw *w, struct server *server)
 {
 	jw_array(w, "doors");
-	jw_object(w, NULL);
-	jw_str(w, "kind", "unix");
-	jw_str(w, "path", server->settings.daemon.socket);
-	jw_end(w);
+	if (server->door_report)
+		server->door_report(server, w);
 	jw_end(w);
 }
 

@@ -56,6 +56,7 @@ struct server {
 	void (*hash_report)(struct server *server, struct jw *w);
 	struct hash_host *hasher;
 	struct http *http;
+	void (*door_report)(struct server *server, struct jw *w); /* the rows of `doors` in status.daemon */
 	struct tls *tls; /* of the doors with TLS; NULL without certificate_file */
 	struct data_keys keys; /* for personal data */
 	struct daemon_state state;

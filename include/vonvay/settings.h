@@ -46,10 +46,13 @@ struct settings {
 		char *old_data_key_files;
 	} security;
 	struct {
+		char *listen; /* "ADDRESS:PORT ...", or "" */
 		char *certificate_file;
 		char *key_file;
 		char *client_ca_file;
 		char *crl_file;
+		int64_t handshake_timeout_s;
+		int64_t max_clients_per_address;
 	} tls;
 	struct {
 		char *listen; /* "ADDRESS:PORT ...", "" for none */

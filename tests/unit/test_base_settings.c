@@ -111,9 +111,9 @@ static void what_is_wrong_is_named(void **state)
 	refuses("[night]\nmax_clients = 1\n",
 		"2: unknown key max_clients in [night]; allowed: at, chunk_loans");
 	refuses("[nigth]\nat = 22:00\n",
-		"2: unknown section [nigth] with key at; allowed: daemon, database, night, security, tls, sql");
+		"2: unknown section [nigth] with key at; allowed: daemon, database, night, security, tls, https, sql");
 	refuses("at = 22:00\n",
-		"1: unknown section [] with key at; allowed: daemon, database, night, security, tls, sql");
+		"1: unknown section [] with key at; allowed: daemon, database, night, security, tls, https, sql");
 	refuses("[night]\nat = 22:00\nat = 23:00\n", "3: at in [night] is given twice");
 	refuses("[night\nat = 22:00\n", "1: not a section, not \"key = value\", not a comment");
 	refuses("[night]\nat\n", "2: not a section, not \"key = value\", not a comment");
