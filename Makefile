@@ -16,7 +16,7 @@ SUBMAKE = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS))
 # Debian packages: what build, run and check need; then what only lint and format need.
 DEPS = gcc make pkg-config libc6-dev libevent-dev libpq-dev libjansson-dev libssl-dev libcmocka-dev libinih-dev libcsv-dev \
 	libsystemd-dev gettext postgresql-15 postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl \
-	python3 python3-pytest python3-hypothesis util-linux procps systemd systemd-container valgrind slowhttptest
+	python3 python3-pytest python3-hypothesis util-linux procps openssl sslscan systemd systemd-container valgrind slowhttptest
 LINT_DEPS = clang-14 libclang-rt-14-dev clang-tidy-14 clang-format-14 cppcheck
 
 # --- flags ------------------------------------------------------------------------------------------------------------
@@ -36,7 +36,7 @@ PQ_CFLAGS = $(eval PQ_CFLAGS := $$(shell pkg-config --cflags libpq))$(PQ_CFLAGS)
 BASE_LIBS = -linih -lcrypto
 STORE_LIBS = -lpq -levent -ljansson
 DAEMON_LIBS = $(STORE_LIBS) -levent_openssl -lcsv -lsystemd -lssl $(BASE_LIBS)
-CLIENT_LIBS = -ljansson -lcrypto
+CLIENT_LIBS = -ljansson -lssl -lcrypto
 
 # make V=1 shows the commands
 ifeq ($(V),1)

@@ -20,8 +20,8 @@ struct reader {
 	struct client *client;
 	char **word; /* all that is no option */
 	int words;
-	const char *socket; /* --socket */
-	json_t *seen;	    /* options given so far */
+	struct target_options target;
+	json_t *seen; /* options given so far */
 };
 
 static bool arguments_fail(const struct reader *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
@@ -349,13 +349,21 @@ static bool arguments_take_common(struct reader *r, const struct argument *a, co
 		return arguments_fail(r, _("%s: \"%s\" is not possible here; allowed: %s"), a->name, text,
 				      arguments_allowed(a));
 	if (!strcmp(a->name, "--socket"))
-		r->socket = text;
+		r->target.socket = text;
+	else if (!strcmp(a->name, "--host"))
+		r->target.host = text;
+	else if (!strcmp(a->name, "--cert"))
+		r->target.certificate = text;
+	else if (!strcmp(a->name, "--ca"))
+		r->target.ca = text;
 	else if (!strcmp(a->name, "--json"))
 		c->json = c->errors_as_json = true;
 	else if (!strcmp(a->name, "--as"))
 		c->as = text;
-	else if (!strcmp(a->name, "--key"))
+	else if (!strcmp(a->name, "--key") && parse_key(text))
 		c->key = text;
+	else if (!strcmp(a->name, "--key"))
+		r->target.key = text;
 	else if (!strcmp(a->name, "--timeout"))
 		c->timeout_s = (int)n;
 	else if (!strcmp(a->name, "--help"))
@@ -367,12 +375,14 @@ static bool arguments_take_common(struct reader *r, const struct argument *a, co
 	return true;
 }
 
-/* Each option once, but for those that are lists. */
-static bool arguments_note(struct reader *r, const struct argument *a)
+/* Each option once, but for those that are lists; --key is two, that of a write and that of a certificate. */
+static bool arguments_note(struct reader *r, const struct argument *a, const char *value)
 {
-	if (json_object_get(r->seen, a->name) && !arguments_is_array(a))
+	bool of_write = value && !strcmp(a->name, "--key") && parse_key(value);
+	const char *name = of_write ? "--key of a write" : a->name;
+	if (json_object_get(r->seen, name) && !arguments_is_array(a))
 		return arguments_fail(r, _("%s is given twice"), a->name);
-	json_object_set_new(r->seen, a->name, json_true());
+	json_object_set_new(r->seen, name, json_true());
 	return true;
 }
 
@@ -395,7 +405,7 @@ static bool arguments_option(struct reader *r, int argc, char **argv, int *i, co
 		return true;
 	if (a->type != ARGUMENT_FLAG && !value)
 		value = argv[*i];
-	if (!arguments_note(r, a))
+	if (!arguments_note(r, a, value))
 		return false;
 	return shared ? arguments_take_common(r, a, value) : arguments_take(r, a, value);
 }
@@ -482,14 +492,14 @@ static bool arguments_complete(struct reader *r)
 	return true;
 }
 
-/* The command line again, for asking again: without the program and without a key. */
+/* The command line again, for asking again: without the program and without the key of the write. */
 static char *arguments_words_of_line_new(int argc, char **argv)
 {
 	struct buffer b = { 0 };
 	for (int i = 1; i < argc; i++) {
-		if (!strcmp(argv[i], "--key"))
+		if (!strcmp(argv[i], "--key") && i + 1 < argc && parse_key(argv[i + 1]))
 			i++;
-		else if (strncmp(argv[i], "--key=", 6) != 0) {
+		else if (strncmp(argv[i], "--key=", 6) != 0 || !parse_key(argv[i] + 6)) {
 			if (b.len)
 				buffer_add_char(&b, ' ');
 			buffer_add_shell_word(&b, argv[i]);
@@ -526,16 +536,25 @@ static bool arguments_check_key(const struct reader *r)
 	return true;
 }
 
+static bool arguments_choose_target(const struct reader *r)
+{
+	struct buffer trouble = { 0 };
+	bool ok = target_choose(&r->client->target, &r->target, &trouble) ||
+		  arguments_fail(r, "%s", buffer_str(&trouble));
+	r->client->target_named = r->target.socket || r->target.host;
+	buffer_clear(&trouble);
+	return ok;
+}
+
 bool arguments_read(struct arguments *out, struct client *c, int argc, char **argv)
 {
 	struct reader r = { .out = out, .client = c, .seen = json_object() };
 	r.word = memory_alloc((size_t)argc * sizeof *r.word);
 	*out = (struct arguments){ .line = { .params = json_object(), .local = json_object() } };
 	arguments_find_command(&r, argc, argv);
-	bool ok = arguments_read_command(&r, argc, argv) && arguments_check_key(&r);
+	bool ok = arguments_read_command(&r, argc, argv) && arguments_check_key(&r) &&
+		  (out->help || out->version || arguments_choose_target(&r));
 	c->command = out->line.command;
-	c->socket_path = client_socket_path_new(r.socket);
-	c->socket_named = r.socket != NULL;
 	c->words = arguments_words_of_line_new(argc, argv);
 	json_decref(r.seen);
 	free(r.word);

@@ -84,6 +84,10 @@ static enum exchange call_fail(struct client *c, enum link_status status)
 {
 	link_close(&c->link);
 	buffer_reset(&c->trouble);
+	if (status == LINK_REFUSED) {
+		buffer_add(&c->trouble, c->link.refusal);
+		return EXCHANGE_NOT_SENT;
+	}
 	if (status == LINK_TIMEOUT) {
 		buffer_printf(&c->trouble, _("no answer within %d s"), c->timeout_s);
 		return EXCHANGE_TIMEOUT;
@@ -95,12 +99,10 @@ static enum exchange call_fail(struct client *c, enum link_status status)
 
 static bool call_connect(struct client *c)
 {
-	int error;
-	if (link_is_open(&c->link) || link_open(&c->link, c->socket_path, c->timeout_s, &error))
+	if (link_is_open(&c->link))
 		return true;
 	buffer_reset(&c->trouble);
-	buffer_add(&c->trouble, strerror(error));
-	return false;
+	return link_open(&c->link, &c->target, c->timeout_s, &c->trouble);
 }
 
 static enum exchange call_exchange(struct client *c, const char *line, size_t len, struct reply *reply)
@@ -169,11 +171,13 @@ enum call_status call_try(struct client *c, const char *method, const json_t *pa
 int call_report_lost(const struct client *c, enum call_status status)
 {
 	if (status == CALL_NOT_SENT) {
-		terminal_say(_("no connection to %s: %s"), c->socket_path, buffer_str(&c->trouble));
-		terminal_hint("%s",
-			      _("Is vonvayd running? --socket PATH or VONVAY_SOCKET names another socket."));
+		terminal_say(_("no connection to %s: %s"), target_name(&c->target), buffer_str(&c->trouble));
+		if (!c->target.host)
+			terminal_hint(
+				"%s",
+				_("Is vonvayd running? --socket PATH or VONVAY_SOCKET names another socket."));
 	} else {
-		terminal_say(_("no answer from %s: %s"), c->socket_path, buffer_str(&c->trouble));
+		terminal_say(_("no answer from %s: %s"), target_name(&c->target), buffer_str(&c->trouble));
 	}
 	return CLIENT_NO_CONNECTION;
 }

@@ -6,6 +6,7 @@
 
 #include "buffer.h"
 #include "link.h"
+#include "target.h"
 
 struct command;
 
@@ -19,8 +20,8 @@ enum client_exit {
 #define CLIENT_TIMEOUT_S 60
 
 struct client {
-	char *socket_path;
-	bool socket_named; /* by --socket */
+	struct target target;
+	bool target_named; /* by --socket or --host */
 	bool json;
 	bool errors_as_json;
 	const char *as;	 /* act as this member of the staff; NULL: as oneself */
@@ -33,8 +34,6 @@ struct client {
 	struct buffer trouble; /* why there was no answer */
 };
 
-/* The socket: the option, VONVAY_SOCKET, .run/vonvayd.sock here, the system's; to be freed. */
-char *client_socket_path_new(const char *option);
 void client_clear(struct client *c);
 
 #endif

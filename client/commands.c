@@ -9,11 +9,17 @@
 
 const struct argument command_options[] = {
 	{ "--socket", NULL, ARGUMENT_TEXT, ARGUMENT_LOCAL, N_("PATH"), N_("socket of the daemon") },
+	{ "--host", NULL, ARGUMENT_TEXT, ARGUMENT_LOCAL, N_("HOST:PORT"),
+	  N_("the daemon on another machine, over TLS; with --cert") },
+	{ "--cert", NULL, ARGUMENT_TEXT, ARGUMENT_LOCAL, N_("FILE"), N_("certificate that says who you are") },
+	{ "--ca", NULL, ARGUMENT_TEXT, ARGUMENT_LOCAL, N_("FILE"),
+	  N_("certificate of the authority that vouches for the daemon") },
 	{ "--json", NULL, ARGUMENT_FLAG, ARGUMENT_LOCAL, NULL, N_("the result as JSON") },
 	{ "--lang", NULL, ARGUMENT_WORD, ARGUMENT_LOCAL, "vi en", N_("language of the output") },
 	{ "--as", NULL, ARGUMENT_TEXT, ARGUMENT_LOCAL, N_("NAME"),
 	  N_("act as this member of the staff (demo only)") },
-	{ "--key", NULL, ARGUMENT_KEY, ARGUMENT_LOCAL, NULL, N_("ask for a write again with the key it had") },
+	{ "--key", NULL, ARGUMENT_TEXT, ARGUMENT_LOCAL, N_("FILE|KEY"),
+	  N_("private key of --cert; or ask for a write again with the key it had") },
 	{ "--timeout", NULL, ARGUMENT_INTEGER, ARGUMENT_LOCAL, NULL,
 	  N_("seconds to wait for an answer (default: 60)") },
 	{ "--help", NULL, ARGUMENT_FLAG, ARGUMENT_LOCAL, NULL, N_("help on the command") },

@@ -1,4 +1,4 @@
-/* Lines over a Unix socket. */
+/* Lines over a Unix socket or over TLS. */
 #include "link.h"
 
 #include <errno.h>
@@ -10,6 +10,8 @@
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "link_tls.h"
 
 #define READ_BYTES 65536
 
@@ -25,6 +27,7 @@ bool link_is_open(const struct link *l)
 
 void link_close(struct link *l)
 {
+	link_tls_close(l);
 	if (l->fd >= 0)
 		close(l->fd);
 	l->fd = -1;
@@ -47,18 +50,24 @@ static int link_connect(int fd, const char *path, int timeout_s)
 	return fcntl(fd, F_SETFL, O_NONBLOCK) ? errno : 0;
 }
 
-bool link_open(struct link *l, const char *path, int timeout_s, int *error)
+static bool link_open_unix(struct link *l, const char *path, int timeout_s, struct buffer *trouble)
+{
+	l->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int error = l->fd < 0 ? errno : link_connect(l->fd, path, timeout_s);
+	if (error)
+		buffer_add(trouble, strerror(error));
+	return !error;
+}
+
+bool link_open(struct link *l, const struct target *target, int timeout_s, struct buffer *trouble)
 {
 	link_close(l);
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	*error = fd < 0 ? errno : link_connect(fd, path, timeout_s);
-	if (*error) {
-		if (fd >= 0)
-			close(fd);
-		return false;
-	}
-	l->fd = fd;
-	return true;
+	l->refusal = NULL;
+	bool ok = target->host ? link_tls_open(l, target, link_deadline_ms(timeout_s), trouble)
+			       : link_open_unix(l, target->socket, timeout_s, trouble);
+	if (!ok)
+		link_close(l);
+	return ok;
 }
 
 static int64_t link_now_ms(void)
@@ -73,8 +82,7 @@ int64_t link_deadline_ms(int timeout_s)
 	return link_now_ms() + (int64_t)timeout_s * 1000;
 }
 
-/* False once the deadline has passed. */
-static bool link_wait(const struct link *l, short events, int64_t deadline_ms)
+bool link_wait(const struct link *l, short events, int64_t deadline_ms)
 {
 	struct pollfd pfd = { .fd = l->fd, .events = events };
 	for (;;) {
@@ -87,19 +95,50 @@ static bool link_wait(const struct link *l, short events, int64_t deadline_ms)
 	}
 }
 
+/* ---- bytes: how many went through, at least one, or an enum link_want ---- */
+
+static ssize_t link_plain(ssize_t n, enum link_want direction)
+{
+	if (n > 0)
+		return n;
+	return n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) ? (ssize_t)direction
+										    : LINK_ENDED;
+}
+
+static ssize_t link_write(struct link *l, const char *bytes, size_t len)
+{
+	if (l->ssl)
+		return link_tls_write(l, bytes, len);
+	return link_plain(send(l->fd, bytes, len, MSG_NOSIGNAL), LINK_WANT_WRITE);
+}
+
+static ssize_t link_read(struct link *l, char *buffer, size_t size)
+{
+	if (l->ssl)
+		return link_tls_read(l, buffer, size);
+	return link_plain(recv(l->fd, buffer, size, 0), LINK_WANT_READ);
+}
+
+/* LINK_OK: try again. */
+static enum link_status link_after(const struct link *l, ssize_t want, int64_t deadline_ms)
+{
+	if (want == LINK_ENDED)
+		return l->refusal ? LINK_REFUSED : LINK_LOST;
+	return link_wait(l, want == LINK_WANT_READ ? POLLIN : POLLOUT, deadline_ms) ? LINK_OK : LINK_TIMEOUT;
+}
+
 enum link_status link_send(struct link *l, const char *bytes, size_t len, int64_t deadline_ms)
 {
 	while (len) {
-		ssize_t n = send(l->fd, bytes, len, MSG_NOSIGNAL);
+		ssize_t n = link_write(l, bytes, len);
 		if (n > 0) {
 			bytes += n;
 			len -= (size_t)n;
-		} else if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-			if (!link_wait(l, POLLOUT, deadline_ms))
-				return LINK_TIMEOUT;
-		} else if (n < 0 && errno != EINTR) {
-			return LINK_LOST;
+			continue;
 		}
+		enum link_status status = link_after(l, n, deadline_ms);
+		if (status != LINK_OK)
+			return status;
 	}
 	return LINK_OK;
 }
@@ -126,17 +165,14 @@ enum link_status link_receive(struct link *l, struct buffer *line, int64_t deadl
 	while (!link_take_line(l, line)) {
 		if (l->in.len > LINK_LINE_BYTES_MAX)
 			return LINK_TOO_LONG;
-		ssize_t n = recv(l->fd, buffer_reserve(&l->in, READ_BYTES), READ_BYTES, 0);
-		if (n > 0)
+		ssize_t n = link_read(l, buffer_reserve(&l->in, READ_BYTES), READ_BYTES);
+		if (n > 0) {
 			l->in.len += (size_t)n;
-		else if (n == 0)
-			return LINK_LOST;
-		else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-			if (!link_wait(l, POLLIN, deadline_ms))
-				return LINK_TIMEOUT;
-		} else if (errno != EINTR) {
-			return LINK_LOST;
+			continue;
 		}
+		enum link_status status = link_after(l, n, deadline_ms);
+		if (status != LINK_OK)
+			return status;
 	}
 	return LINK_OK;
 }

@@ -94,18 +94,16 @@ static char *pending_text_new(const struct client *c, const char *method, const 
 	struct tm tm;
 	time_t t = time(NULL);
 	strftime(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&t, &tm));
-	char *absolute = realpath(c->socket_path, NULL);
 	json_t *object = json_object();
 	pending_set(object, "key", key);
 	pending_set(object, "made_at", now);
-	pending_set(object, "socket", absolute ? absolute : c->socket_path);
+	target_save(&c->target, object);
 	pending_set(object, "as", c->as);
 	pending_set(object, "words", c->words);
 	pending_set(object, "method", method);
 	json_object_set_new(object, "params", json_deep_copy(params));
 	char *text = json_dumps(object, JSON_INDENT(1));
 	json_decref(object);
-	free(absolute);
 	return text;
 }
 

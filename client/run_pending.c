@@ -36,11 +36,15 @@ int run_pending(struct client *c, const struct command_line *line)
 /* Each to the daemon it was meant for, as whom it was meant, unless options say otherwise. */
 static void pending_aim(struct client *c, const json_t *entry, const char *as)
 {
-	const char *socket = view_text(entry, "socket"), *acted = view_text(entry, "as");
-	if (!c->socket_named && *socket && strcmp(socket, c->socket_path) != 0) {
+	struct target meant;
+	const char *acted = view_text(entry, "as");
+	target_load(&meant, entry);
+	if (!c->target_named && *target_name(&meant)) {
 		link_close(&c->link);
-		free(c->socket_path);
-		c->socket_path = memory_copy(socket);
+		target_clear(&c->target);
+		c->target = meant;
+	} else {
+		target_clear(&meant);
 	}
 	c->as = as ? as : *acted ? acted : NULL;
 }

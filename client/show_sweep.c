@@ -3,8 +3,10 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "language.h"
+#include "memory.h"
 #include "view.h"
 
 static const struct view_field sweep_fields[] = {
@@ -117,18 +119,43 @@ static const struct view_field daemon_fields[] = {
 
 static const struct view_field door_fields[] = {
 	{ N_("Door"), "kind", VIEW_TEXT },
-	{ N_("Address"), "path", VIEW_TEXT },
+	{ N_("Address"), "at", VIEW_TEXT },
+	{ N_("Connections"), "connections", VIEW_COUNT },
 	{ 0 },
 };
 
+/* Where a door is: a path, or address and port as they are given to --host. */
+static char *sweep_door_new(const json_t *door)
+{
+	const char *path = view_text(door, "path"), *address = view_text(door, "address");
+	if (*path)
+		return memory_copy(path);
+	return memory_printf(strchr(address, ':') ? "[%s]:%lld" : "%s:%lld", address,
+			     (long long)json_integer_value(view_at(door, "port")));
+}
+
+static void show_doors(json_t *doors)
+{
+	size_t i;
+	json_t *door;
+	json_array_foreach(doors, i, door)
+	{
+		char *at = sweep_door_new(door);
+		json_object_set_new(door, "at", json_string(at));
+		free(at);
+	}
+	putchar('\n');
+	view_table(doors, door_fields, NULL);
+}
+
 void show_daemon(const json_t *result)
 {
+	json_t *doors = json_deep_copy(view_at(result, "doors"));
 	view_title(_("The daemon"));
 	view_record(result, daemon_fields);
-	if (json_array_size(view_at(result, "doors"))) {
-		putchar('\n');
-		view_table(view_at(result, "doors"), door_fields, NULL);
-	}
+	if (json_array_size(doors))
+		show_doors(doors);
+	json_decref(doors);
 }
 
 void show_json(const json_t *value)
