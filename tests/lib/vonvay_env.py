@@ -163,6 +163,9 @@ class Rpc:
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.settimeout(timeout)
         self.socket.connect(str(path))
+        self._start()
+
+    def _start(self):
         self._buffer = b""
         self._ids = itertools.count(1)
 
