@@ -2,6 +2,7 @@
  * all facts of the deposits concerned, decides, and is refused as stale when one was added meanwhile. domain.md 5.1, 8b */
 #include <stdlib.h>
 
+#include "event_rules.h"
 #include "loan_views.h"
 #include "session_fact.h"
 #include "vonvay/deposit_store.h"
@@ -66,6 +67,7 @@ struct deposit_job {
 	const struct loan_context *ctx;
 	enum stmt stmt;
 	const char *on_field; /* the parameter that is the day, NULL: none */
+	int32_t point;	      /* of the household's group; 0: none */
 	struct date on;
 	struct deposit_accounts accounts;
 	struct int_rows rows;
@@ -170,6 +172,16 @@ static bool deposit_check_day(struct deposit_job *d)
 	return false;
 }
 
+/* As for payments of loans, by the sessions of the point of its group. False: answered. */
+static bool deposit_day_reached(struct deposit_job *d, const char *field, struct date on)
+{
+	static const struct calendar no_sessions = { 0 };
+	const struct reference_point *point = reference_point_find(d->ctx->ref, d->point);
+	int open_days = (int)reference_policy_int(d->ctx->ref, "open_month_days", "", true, d->ctx->business, 5);
+	return event_day_reached(d->req, d->ctx, field, point ? &point->calendar : &no_sessions, open_days,
+				 on);
+}
+
 /* ---- deposit.put, deposit.withdraw ---- */
 
 /* The balance after the fact, now; false: it does not fit. */
@@ -244,9 +256,14 @@ static void deposit_holder_read(const struct db_result *r, void *arg)
 {
 	struct deposit_job *d = arg;
 	const json_t *params = d->req->params;
-	if (!r->ok)
+	if (!r->ok) {
 		request_fail_db(d->req, r);
-	else if (param_has(params, "fact"))
+		return;
+	}
+	d->point = db_i32(r, 0, 2);
+	if (d->on_field && !deposit_day_reached(d, d->on_field, d->on))
+		return;
+	if (param_has(params, "fact"))
 		session_fact_check(d->req, d->ctx, 0, param_id(params, "household"),
 				   (int32_t)param_int(params, "fact"), deposit_read_one, d);
 	else
@@ -309,7 +326,7 @@ static bool deposit_decide_reverse(struct deposit_job *d, struct jw *w)
 	const struct deposit_account *a = deposit_accounts_find(&d->accounts, household);
 	const struct deposit_fact *old = deposit_reversible(d, a);
 	struct money balance;
-	if (!old)
+	if (!old || !deposit_day_reached(d, "fact", old->on))
 		return false;
 	struct deposit_fact fact = {
 		.no = a->last_no + 1, .kind = DEPOSIT_REVERSED, .on = old->on, .reverses = old->no

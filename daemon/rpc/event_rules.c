@@ -10,32 +10,35 @@ static enum value_date_reach event_reach(const struct request *req)
 	return req->actor.role & ROLE_OFFICER ? VALUE_DATE_OFFICER : VALUE_DATE_CLERK;
 }
 
-static struct date event_first_day(const struct loan_event *e, const struct event_loan *l,
-				   enum value_date_reach reach)
+bool event_day_reached(struct request *req, const struct loan_context *ctx, const char *field,
+		       const struct calendar *calendar, int open_days, struct date on)
+{
+	static const char *const who[] = { "a clerk", "an officer", "a director" };
+	char from[DATE_TEXT_SIZE], upto[DATE_TEXT_SIZE];
+	enum value_date_reach reach = event_reach(req);
+	struct date first = value_date_first(calendar, reach, open_days, ctx->began_on, ctx->business);
+	if (date_cmp(on, ctx->business) <= 0 && date_cmp(on, first) >= 0)
+		return true;
+	date_format(first, from);
+	date_format(ctx->business, upto);
+	request_fail(req, ERR_DATE_OUT_OF_RANGE, field, "%s may be %s to %s for %s", field, from, upto,
+		     who[reach]);
+	return false;
+}
+
+bool event_day_allowed(struct loan_event *e, const struct event_loan *l, struct date on)
 {
 	const struct loan_record *r = &l->record;
 	const struct calendar *calendar = loan_calendar(&r->contract, &r->loan.b);
 	int open_days = (int)reference_policy_int(e->ctx->ref, "open_month_days", r->programme,
 						  r->group_id != 0, e->ctx->business, 5);
+	char from[DATE_TEXT_SIZE];
 	if (!calendar)
 		calendar = r->contract.calendar;
-	return value_date_first(calendar, reach, open_days, e->ctx->began_on, e->ctx->business);
-}
-
-bool event_day_allowed(struct loan_event *e, const struct event_loan *l, struct date on)
-{
-	char from[DATE_TEXT_SIZE], upto[DATE_TEXT_SIZE];
-	enum value_date_reach reach = event_reach(e->req);
-	struct date first = event_first_day(e, l, reach);
-	date_format(e->ctx->business, upto);
-	if (date_cmp(on, e->ctx->business) > 0 || date_cmp(on, first) < 0) {
-		static const char *const who[] = { "a clerk", "an officer", "a director" };
-		date_format(first, from);
-		request_fail(e->req, ERR_DATE_OUT_OF_RANGE, e->on_field, "%s may be %s to %s for %s",
-			     e->on_field, from, upto, who[reach]);
+	if (!event_day_reached(e->req, e->ctx, e->on_field, calendar, open_days, on))
 		return false;
-	}
-	first = event_first_day(e, l, VALUE_DATE_CLERK);
+	struct date first = value_date_first(calendar, VALUE_DATE_CLERK, open_days, e->ctx->began_on,
+					     e->ctx->business);
 	if (date_cmp(on, first) < 0 && !param_has(e->req->params, "reason")) {
 		date_format(first, from);
 		request_fail(e->req, ERR_INVALID_PARAMS, "reason", "reason is required for a day before %s",

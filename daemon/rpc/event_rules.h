@@ -38,6 +38,9 @@
 		.name = "authority", .type = PARAM_TEXT, .min = 1, .max = 200, .help = "Who decided."        \
 	}
 
+/* Not after the business date, and as far back as the actor's role reaches by the sessions of a point. False: answered. */
+MUSTCHECK bool event_day_reached(struct request *req, const struct loan_context *ctx, const char *field,
+				 const struct calendar *calendar, int open_days, struct date on);
 /* In prepare: the day is not after the business date nor before the beginning, and as far back as the actor's role reaches;
  * beyond what a clerk may do a reason is given. False: answered. */
 MUSTCHECK bool event_day_allowed(struct loan_event *e, const struct event_loan *l, struct date on);

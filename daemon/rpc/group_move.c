@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "loan_set.h"
-#include "loan_write.h"
+#include "loan_event.h"
 #include "vonvay/json.h"
 #include "vonvay/mem.h"
 #include "vonvay/method.h"
@@ -78,7 +78,7 @@ static void move_begin(struct request *req, const struct loan_context *ctx, void
 
 static void move_again(struct group_move *g, bool moved)
 {
-	if (moved ? ++g->moves >= LOAN_WRITE_MOVES : ++g->tries >= LOAN_WRITE_TRIES) {
+	if (moved ? ++g->moves >= LOAN_EVENT_MOVES : ++g->tries >= LOAN_EVENT_TRIES) {
 		request_fail(g->req, ERR_TRY_AGAIN, NULL, "%s", "");
 		return;
 	}

@@ -4,7 +4,6 @@
 #include "lend.h"
 #include "loan_disburse.h"
 #include "loan_reads.h"
-#include "loan_write.h"
 #include "vonvay/method.h"
 
 const struct param_spec loan_disburse_params[] = {
@@ -59,13 +58,14 @@ static bool disburse_check_params(struct request *req)
 
 /* ---- the reply ---- */
 
-bool loan_contract_reply(struct loan_write *w, struct jw *out)
+bool loan_contract_reply(struct loan_event *e, struct jw *out)
 {
-	const struct loan *loan = &w->record.loan;
-	jw_id(out, "loan", w->record.contract.loan_id);
-	jw_i64(out, "fact", w->fact.no);
-	jw_date(out, "disbursed_on", w->fact.on);
-	jw_money(out, "amount", w->fact.amount);
+	const struct event_loan *l = e->loans[0];
+	const struct loan *loan = &l->record.loan;
+	jw_id(out, "loan", l->loan_id);
+	jw_i64(out, "fact", l->facts[0].no);
+	jw_date(out, "disbursed_on", l->facts[0].on);
+	jw_money(out, "amount", l->facts[0].amount);
 	jw_money(out, "outstanding", loan_outstanding(&loan->b));
 	jw_array(out, "schedule");
 	for (int i = 0; i < loan->count; i++) {
@@ -78,10 +78,33 @@ bool loan_contract_reply(struct loan_write *w, struct jw *out)
 	return true;
 }
 
+struct loan_event *loan_disburse_new(struct request *req, enum stmt stmt, loan_context_cb *begin)
+{
+	struct loan_event *e = loan_event_new(req, stmt, begin);
+	e->contracts = true;
+	e->on_field = "disbursed_on";
+	e->reply = loan_contract_reply;
+	return e;
+}
+
+bool loan_disburse_day(struct loan_event *e, struct date on)
+{
+	char first[DATE_TEXT_SIZE], last[DATE_TEXT_SIZE];
+	if (date_cmp(on, e->ctx->began_on) >= 0 && date_cmp(on, e->ctx->business) <= 0)
+		return true;
+	date_format(e->ctx->began_on, first);
+	date_format(e->ctx->business, last);
+	request_fail(e->req, ERR_DATE_OUT_OF_RANGE, e->on_field, "%s must be %s to %s", e->on_field, first,
+		     last);
+	return false;
+}
+
 /* ---- a further drawdown: the cap of the programme still holds ---- */
 
 struct drawdown {
-	struct loan_write *write;
+	struct loan_event *e;
+	int64_t loan_id, household_id;
+	int64_t seen; /* of the household's loans, for the write to compare */
 	struct household_rules *rules;
 	const struct loan_record *record; /* of the views */
 	const struct loan_balances *b;
@@ -158,17 +181,22 @@ static bool drawdown_of_study(struct request *req, const struct drawdown *d)
 }
 
 /* The loans of the household as they were decided with: two drawdowns at once could both fit under its cap. */
-static void drawdown_more(struct drawdown *d, int64_t seen)
+static void drawdown_more(struct loan_event *e, struct jw *p)
 {
-	struct jw w = jw_start(&d->write->more);
-	jw_object(&w, NULL);
-	jw_array(&w, "households");
-	jw_object(&w, NULL);
-	jw_i64(&w, "household_id", d->record->household_id);
-	jw_i64(&w, "household_seen", seen);
-	jw_end(&w);
-	jw_end(&w);
-	jw_end(&w);
+	const struct drawdown *d = e->arg;
+	jw_array(p, "households");
+	jw_object(p, NULL);
+	jw_i64(p, "household_id", d->household_id);
+	jw_i64(p, "household_seen", d->seen);
+	jw_end(p);
+	jw_end(p);
+}
+
+static void drawdown_go(struct drawdown *d)
+{
+	struct event_loan *l = loan_event_add(d->e, d->loan_id);
+	event_loan_fact(l, FACT_DISBURSED, d->rules->on)->amount = param_money(d->e->req->params, "amount");
+	loan_event_go(d->e);
 }
 
 static void drawdown_check(struct request *req, struct drawdown *d)
@@ -187,13 +215,13 @@ static void drawdown_check(struct request *req, struct drawdown *d)
 	if (d->has_study && !drawdown_of_study(req, d))
 		return;
 	if (!lend_over_cap(req, d->programme, &e, param_money(req->params, "amount"), "amount"))
-		loan_write_read(d->write, d->record->contract.loan_id);
+		drawdown_go(d);
 }
 
 static void drawdown_study_read(const struct db_result *r, void *arg)
 {
 	struct drawdown *d = arg;
-	struct request *req = d->write->req;
+	struct request *req = d->e->req;
 	if (!r->ok) {
 		request_fail_db(req, r);
 		return;
@@ -209,85 +237,98 @@ static void drawdown_study_read(const struct db_result *r, void *arg)
 static void drawdown_decide(struct request *req, struct household_rules *rules, struct loan_views *views,
 			    void *arg)
 {
-	struct loan_write *w = arg;
-	int64_t loan_id = param_id(req->params, "loan");
-	struct drawdown *d = request_state(req, sizeof *d);
+	struct drawdown *d = arg;
 	struct db_args args = { 0 };
 	int i = 0;
-	while (i < views->count && views->view[i].record.contract.loan_id != loan_id)
+	while (i < views->count && views->view[i].record.contract.loan_id != d->loan_id)
 		i++;
 	if (i == views->count) {
 		request_fail(req, ERR_LOAN_NOT_FOUND, "loan", "%s", "");
 		return;
 	}
 	const struct loan_record *r = &views->view[i].record;
-	*d = (struct drawdown){ .write = w, .rules = rules, .record = r, .b = &views->view[i].b };
+	d->rules = rules;
+	d->record = r;
+	d->b = &views->view[i].b;
+	d->seen = household_rules_seen(rules->data, views);
 	d->programme = reference_programme_find(rules->ctx->ref, r->programme);
 	d->limit = reference_limit_on(d->programme, r->purpose, rules->on);
 	if (!d->limit) /* the programme is closed: what it gave when the contract was made */
 		d->limit = reference_limit_on(d->programme, r->purpose, r->contract.contract_on);
-	text_clear(&w->more);
-	drawdown_more(d, household_rules_seen(rules->data, views));
 	db_arg_i64(&args, req->actor.staff_id);
-	db_arg_i64(&args, loan_id);
+	db_arg_i64(&args, d->loan_id);
 	db_query(req->db, STMT_CONTRACT_STUDY, &args, drawdown_study_read, d);
+}
+
+static void drawdown_household(void *arg)
+{
+	struct drawdown *d = arg;
+	struct request *req = d->e->req;
+	household_rules_get(req, d->e->ctx, d->household_id,
+			    param_date_or(req->params, "disbursed_on", d->e->ctx->business), drawdown_decide,
+			    d);
 }
 
 static void drawdown_loan_read(const struct db_result *r, int row, void *arg)
 {
-	struct loan_write *w = arg;
-	if (!r->ok)
-		request_fail_db(w->req, r);
-	else if (row < 0)
-		request_fail(w->req, ERR_LOAN_NOT_FOUND, "loan", "%s", "");
-	else
-		household_rules_get(w->req, w->ctx, db_i64(r, row, 1), w->fact.on, drawdown_decide, w);
+	struct loan_event *e = arg;
+	struct drawdown *d = request_state(e->req, sizeof *d);
+	if (!r->ok) {
+		request_fail_db(e->req, r);
+		return;
+	}
+	if (row < 0) {
+		request_fail(e->req, ERR_LOAN_NOT_FOUND, "loan", "%s", "");
+		return;
+	}
+	d->e = e;
+	d->loan_id = param_id(e->req->params, "loan");
+	d->household_id = db_i64(r, row, 1);
+	e->arg = d;
+	e->more = drawdown_more;
+	loan_event_turn_household(e, d->household_id, drawdown_household, d);
 }
 
 /* ---- a new contract ---- */
 
 struct contract_job {
-	struct loan_write *write;
+	struct loan_event *e;
 	struct lend_order order;
 	struct lend lend;
 	struct loan_terms terms;
 	int64_t household_id;
 	int64_t seen; /* of the household's loans, for the write to compare */
-	void (*more)(struct loan_write *w, struct jw *out, void *arg);
+	void (*more)(struct loan_event *e, struct jw *p, void *arg);
 	void *arg;
 };
 
-static void contract_more(struct contract_job *job)
+static void contract_more(struct loan_event *e, struct jw *p)
 {
-	struct loan_write *w = job->write;
-	struct jw out = jw_start(&w->more);
-	text_clear(&w->more);
-	jw_object(&out, NULL);
-	lend_write_study(&out, &job->order);
+	struct contract_job *job = e->arg;
+	lend_write_study(p, &job->order);
 	if (job->more)
-		job->more(w, &out, job->arg);
-	jw_end(&out);
+		job->more(e, p, job->arg);
 }
 
 static void contract_numbered(const struct db_result *r, void *arg)
 {
 	struct contract_job *job = arg;
-	struct loan_write *w = job->write;
+	struct loan_event *e = job->e;
 	struct text message = { 0 };
 	const char *field;
 	if (!r->ok) {
-		request_fail_db(w->req, r);
+		request_fail_db(e->req, r);
 		return;
 	}
 	job->terms.loan_id = db_i64(r, 0, 0);
-	if (loan_contract_make(w->ctx->ref, &job->terms, true, &w->record, &field, &message)) {
-		w->has_record = true;
-		w->record.household_seen = job->seen;
-		loan_batch_new_contract(&w->batch, &w->record);
-		contract_more(job);
-		loan_write_apply(w);
+	struct event_loan *l = loan_event_add(e, job->terms.loan_id);
+	if (loan_contract_make(e->ctx->ref, &job->terms, true, &l->record, &field, &message)) {
+		l->record.household_seen = job->seen;
+		loan_event_made(e, l);
+		event_loan_fact(l, FACT_DISBURSED, job->order.on)->amount = job->order.amount;
+		loan_event_go(e);
 	} else {
-		request_fail(w->req, ERR_INVALID_PARAMS, field, "%s", text_str(&message));
+		request_fail(e->req, ERR_INVALID_PARAMS, field, "%s", text_str(&message));
 	}
 	text_clear(&message);
 }
@@ -305,54 +346,52 @@ static void contract_decide(struct request *req, struct household_rules *rules, 
 	db_query(req->db, STMT_CONTRACT_NUMBER, &args, contract_numbered, job);
 }
 
-void loan_contract_begin(struct loan_write *w, const struct lend_order *order, int64_t household_id,
-			 void (*more)(struct loan_write *w, struct jw *out, void *arg), void *arg)
+static void contract_household(void *arg)
 {
-	struct contract_job *job = request_state(w->req, sizeof *job);
-	*job = (struct contract_job){
-		.write = w, .order = *order, .household_id = household_id, .more = more, .arg = arg
-	};
-	if (lend_begin(w->req, w->ctx->ref, &job->order, &job->lend))
-		household_rules_get(w->req, w->ctx, household_id, w->fact.on, contract_decide, job);
+	struct contract_job *job = arg;
+	household_rules_get(job->e->req, job->e->ctx, job->household_id, job->order.on, contract_decide, job);
 }
 
-static void contract_begin(struct loan_write *w)
+void loan_contract_begin(struct loan_event *e, const struct lend_order *order, int64_t household_id,
+			 void (*more)(struct loan_event *e, struct jw *p, void *arg), void *arg)
 {
-	struct request *req = w->req;
+	struct contract_job *job = request_state(e->req, sizeof *job);
+	*job = (struct contract_job){
+		.e = e, .order = *order, .household_id = household_id, .more = more, .arg = arg
+	};
+	e->arg = job;
+	e->more = contract_more;
+	if (lend_begin(e->req, e->ctx->ref, &job->order, &job->lend))
+		loan_event_turn_household(e, household_id, contract_household, job);
+}
+
+static void contract_begin(struct loan_event *e, struct date on)
+{
+	struct request *req = e->req;
 	struct lend_order order;
-	if (!lend_order_of_params(req, &order, w->fact.on, "disbursed_on"))
+	if (!lend_order_of_params(req, &order, on, "disbursed_on"))
 		return;
 	order.drawing = true;
-	loan_contract_begin(w, &order, param_id(req->params, "household"), NULL, NULL);
+	loan_contract_begin(e, &order, param_id(req->params, "household"), NULL, NULL);
 }
 
 /* ---- both ---- */
 
 static void disburse_begin(struct request *req, const struct loan_context *ctx, void *arg)
 {
-	struct loan_write *w = arg;
-	w->ctx = ctx;
-	w->fact = (struct fact){
-		.kind = FACT_DISBURSED,
-		.on = param_date_or(req->params, "disbursed_on", ctx->business),
-		.amount = param_money(req->params, "amount"),
-	};
-	if (!loan_write_check_day(w))
+	struct loan_event *e = arg;
+	struct date on = param_date_or(req->params, "disbursed_on", ctx->business);
+	loan_event_reset(e, ctx);
+	if (!loan_disburse_day(e, on))
 		return;
 	if (param_has(req->params, "loan"))
-		loan_read(req, param_id(req->params, "loan"), drawdown_loan_read, w);
+		loan_read(req, param_id(req->params, "loan"), drawdown_loan_read, e);
 	else
-		contract_begin(w);
+		contract_begin(e, on);
 }
 
 void loan_disburse(struct request *req)
 {
-	if (!disburse_check_params(req))
-		return;
-	struct loan_write *w = loan_write_new(req, STMT_LOAN_DISBURSE);
-	w->contracts = true;
-	w->on_field = "disbursed_on";
-	w->reply = loan_contract_reply;
-	w->begin = disburse_begin;
-	loan_context_get(req, false, disburse_begin, w);
+	if (disburse_check_params(req))
+		loan_event_start(loan_disburse_new(req, STMT_LOAN_DISBURSE, disburse_begin));
 }

@@ -251,8 +251,13 @@ static void event_send(struct loan_event *e)
 	}
 	event_more_text(e, &more);
 	loan_context_write_head(e->ctx, req, reply.s, &args);
+	if (e->contracts) {
+		loan_batch_args_contracts(&e->batch, &args);
+		db_arg_text(&args, more.s);
+	}
 	loan_batch_args(&e->batch, &args);
-	db_arg_text(&args, more.s);
+	if (!e->contracts)
+		db_arg_text(&args, more.s);
 	text_clear(&reply);
 	text_clear(&more);
 	db_query(req->db, e->stmt, &args, event_written, e);
@@ -475,10 +480,29 @@ static void event_all_read(const struct db_result *r, void *arg)
 static void event_read(void *arg)
 {
 	struct loan_event *e = arg;
-	if (e->count == 1)
+	if (e->count == 1 && e->loans[0]->made)
+		event_decide(e);
+	else if (e->count == 1)
 		loan_read(e->req, e->loans[0]->loan_id, event_one_read, e);
 	else
 		event_query(e, STMT_LOAN_READ, false, event_all_read);
+}
+
+void loan_event_made(struct loan_event *e, struct event_loan *l)
+{
+	l->has_record = l->made = true;
+	loan_batch_new_contract(&e->batch, &l->record);
+}
+
+void loan_event_turn_household(struct loan_event *e, int64_t household_id, void (*go)(void *arg), void *arg)
+{
+	int64_t turn = -household_id; /* no loan has a number below zero */
+	if (e->has_turn) {
+		go(arg);
+		return;
+	}
+	e->has_turn = true;
+	loan_turns_take(e->req, &turn, 1, go, arg);
 }
 
 /* The turn is kept while it is tried again: the loans are the same. */

@@ -35,6 +35,7 @@ struct event_loan {
 	struct allocation *paid;   /* where each went; after the decision */
 	struct loan_record record; /* as stored until the decision, then as it is after it */
 	bool has_record;
+	bool made;    /* a new contract: nothing of it is stored yet */
 	bool dropped; /* `refused` took it out */
 	bool back; /* facts and transitions are read too: for facts before what is folded, or when the caller says so */
 	const struct record_place *place; /* that a FACT_MOVED names: the record gets to know it; borrowed */
@@ -50,6 +51,7 @@ struct loan_event {
 	struct request *req;
 	const struct loan_context *ctx;
 	enum stmt stmt; /* takes the head of a write, the matrices and p jsonb */
+	bool contracts; /* it takes p_contracts and p before the matrices */
 	const char *on_field, *amount_field, *until_field,
 		*loan_field;	   /* names of parameters, for refusals */
 	struct event_loan **loans; /* in order of adding */
@@ -84,6 +86,10 @@ struct event_loan *loan_event_add(struct loan_event *e, int64_t loan_id);
 struct event_loan *loan_event_find(const struct loan_event *e, int64_t loan_id); /* NULL: none */
 /* One more new fact, its dates DATE_NONE; valid until the next one. FACT_REVERSED: on is set when it is known (prepare). */
 struct fact *event_loan_fact(struct event_loan *l, enum fact_kind kind, struct date on);
+/* The record of a loan that was added is filled in by loan_contract_make(): the write makes the contract too (e->contracts). */
+void loan_event_made(struct loan_event *e, struct event_loan *l);
+/* In `begin`, in place of a turn at the loans: one at a household, whose caps depend on all its loans. go(arg) now or later. */
+void loan_event_turn_household(struct loan_event *e, int64_t household_id, void (*go)(void *arg), void *arg);
 /* All loans have been added: reads, decides, writes and answers. */
 void loan_event_go(struct loan_event *e);
 

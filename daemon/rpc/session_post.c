@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "loan_views.h"
-#include "loan_write.h"
+#include "loan_event.h"
 #include "vonvay/error.h"
 #include "vonvay/method.h"
 
@@ -84,7 +84,7 @@ static void post_begin(struct request *req, const struct loan_context *ctx, void
 
 static void post_again(struct session_post *s, bool moved)
 {
-	if (moved ? ++s->moves >= LOAN_WRITE_MOVES : ++s->tries >= LOAN_WRITE_TRIES) {
+	if (moved ? ++s->moves >= LOAN_EVENT_MOVES : ++s->tries >= LOAN_EVENT_TRIES) {
 		request_fail(s->req, ERR_TRY_AGAIN, NULL, "%s", "");
 		return;
 	}

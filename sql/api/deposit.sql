@@ -177,22 +177,27 @@ end $$;
 comment on function api.deposit_households(bigint, jsonb) is
 	'households with a deposit: those whose last group comes to the point, or the one named (LN404 without such a point)';
 
-create or replace function api.deposit_holder(p_actor bigint, p_household bigint) returns table (name text, group_id bigint)
+create or replace function api.deposit_holder(p_actor bigint, p_household bigint)
+returns table (name text, group_id bigint, point_id integer)
 language plpgsql stable security definer set search_path = '' as $$
 #variable_conflict use_column
 declare
 	v_branch smallint := loan.enter(p_actor);
 	v_day date := (select b.business_date from loan.business b where b.branch = v_branch);
 begin
-	return query select h.name, coalesce((select m.group_id from loan.group_member m
-		where m.branch = v_branch and m.household_id = p_household and m.from_on <= v_day
-			and (m.until_on is null or m.until_on > v_day) order by m.from_on desc limit 1), 0)
-	from loan.household h where h.branch = v_branch and h.household_id = p_household;
+	return query select h.name, coalesce(m.group_id, 0), coalesce(g.point_id, 0)
+	from loan.household h
+	left join lateral (select x.group_id from loan.group_member x
+		where x.branch = v_branch and x.household_id = p_household and x.from_on <= v_day
+			and (x.until_on is null or x.until_on > v_day) order by x.from_on desc limit 1) m on true
+	left join loan.credit_group g on g.branch = v_branch and g.group_id = m.group_id
+	where h.branch = v_branch and h.household_id = p_household;
 	if not found then
 		raise exception 'no household %', lpad(p_household::text, 10, '0') using errcode = 'LN003', column = 'household';
 	end if;
 end $$;
-comment on function api.deposit_holder(bigint, bigint) is 'name and present group (0: none) of a household (LN003)';
+comment on function api.deposit_holder(bigint, bigint) is
+	'name, present group and its point (0: none) of a household (LN003)';
 
 -- One function a word of the wire, all alike.
 do $$

@@ -34,8 +34,8 @@ select throws_ok($$ select api.group_read(test.staff('hoinongdan'), 2, null) $$,
 select is_empty($$ select * from api.loan_facts(test.staff('hoinongdan'), '{6600000000000003}') $$, 'nor facts');
 select is_empty($$ select * from api.group_loans(test.staff('hoinongdan'), 2, null) $$, 'nor loans of a group');
 select is_empty($$ select * from api.household_loans(test.staff('hoinongdan'), 3) $$, 'nor of a household');
-select is_empty($$ select * from api.household_find(test.staff('hoinongdan'), null, null, decode(lpad('3', 64, '0'), 'hex'), null, 9) $$, 'nor by a citizen id');
-select isnt_empty($$ select * from api.household_find(test.staff('hoiphunu'), null, null, decode(lpad('3', 64, '0'), 'hex'), null, 9) $$, 'which finds it for who may see it');
+select is_empty($$ select * from api.household_find(test.staff('hoinongdan'), null, null, array[decode(lpad('3', 64, '0'), 'hex')], null, 9) $$, 'nor by a citizen id');
+select isnt_empty($$ select * from api.household_find(test.staff('hoiphunu'), null, null, array[decode(lpad('3', 64, '0'), 'hex')], null, 9) $$, 'which finds it for who may see it');
 select throws_ok($$ select test.pay(test.staff('hoinongdan'), test.key(50), 6600000000000003, 1000000, '2022-01-01') $$, 'LN001', null, 'and no payment can be written on it');
 select throws_ok($$ select test.disburse(test.staff('hoinongdan'), test.key(51), 6600000000000009, 3, 1000000, '2022-01-01') $$, '42501', null, 'nor a contract of another organisation');
 select throws_ok(format('select api.loan_read(%s, ''{}'')', n), 'LN403', null, n || ' may not act')

@@ -53,6 +53,24 @@ def test_put_withdraw_show(district):
     assert rpc.call("deposit.show", household="2")["balance"] == 0
 
 
+def test_how_far_back_is_a_matter_of_the_role(district):
+    """As for payments: the last session of TXN01 was on 2024-03-10; the month is open from the first for an officer."""
+    rpc = district
+
+    def ask(who, method, **params):
+        rpc.send({"jsonrpc": "2.0", "id": 5, "method": method, "as": who, "params": {"household": "1", "key": vonvay_env.uuid7(), **params}})
+        reply = rpc.receive()
+        return reply["error"]["data"] if "error" in reply else reply["result"]
+
+    refused_on = ask("giaodich", "deposit.put", amount=1_000, put_on="2024-03-09")
+    assert (refused_on["word"], refused_on["field"]) == ("date_out_of_range", "put_on")
+    assert ask("giaodich", "deposit.put", amount=200_000, put_on="2024-03-10")["balance"] == 200_000
+    assert ask("giaodich", "deposit.withdraw", amount=1_000, withdrawn_on="2024-03-09")["field"] == "withdrawn_on"
+    old = rpc.write("deposit.put", household="1", amount=5_000, put_on="2024-02-20")["fact"]
+    assert ask("tindung", "deposit.reverse", fact=old, reason="x")["word"] == "date_out_of_range"
+    assert rpc.write("deposit.reverse", household="1", fact=old, reason="x")["balance"] == 200_000
+
+
 def test_overdrafts_are_refused_on_every_day(district):
     rpc = district
     rpc.write("deposit.put", household="1", amount=100_000, put_on="2024-01-10")

@@ -497,3 +497,20 @@ def test_an_organisation_sees_its_own_groups_only(rpc):
     found = call_as(rpc, "hoinongdan", "loan.find", {"text": "n"})["result"]["loans"]
     assert [row["loan"] for row in found] == [farmers]
     assert call_as(rpc, "hoiphunu", "status.portfolio", {})["result"]["total"]["loans"] == 1
+
+
+# ---- many at once ----
+
+
+def test_forty_disbursements_for_one_household(daemon, database):
+    """3,000,000 each, 100,000,000 in all: 33 fit, the others are told how much is left, whatever came first."""
+    connections = [daemon.rpc() for _ in range(8)]
+    for number in range(40):
+        connections[number % 8].send({"jsonrpc": "2.0", "id": number, "method": "loan.disburse", "params": {
+            "household": "1", "programme": "01", "amount": 3_000_000, "term_months": 24, "key": vonvay_env.uuid7()}})
+    replies = [connections[number % 8].receive() for number in range(40)]
+    for connection in connections:
+        connection.close()
+    refused = [reply["error"] for reply in replies if "error" in reply]
+    assert len(refused) == 7 and {(e["data"]["word"], e["data"]["field"]) for e in refused} == {("not_eligible", "amount")}, refused
+    assert database.psql("select count(*), sum(disbursed), sum(in_term) from loan.state where household_id = 1") == "33|99000000|99000000"
