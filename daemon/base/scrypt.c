@@ -36,7 +36,7 @@ bool scrypt_hash(const struct scrypt *s, const void *password, size_t len, unsig
 	uint64_t n = (uint64_t)1 << s->log2_n, r = (uint64_t)s->r, p = (uint64_t)s->p;
 	uint64_t memory = scrypt_memory(s);
 	const OSSL_PARAM params[] = {
-		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_PASSWORD, (void *)(uintptr_t)password, len),
+		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_PASSWORD, (void *)password, len),
 		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, copy.salt, sizeof copy.salt),
 		OSSL_PARAM_construct_uint64(OSSL_KDF_PARAM_SCRYPT_N, &n),
 		OSSL_PARAM_construct_uint64(OSSL_KDF_PARAM_SCRYPT_R, &r),

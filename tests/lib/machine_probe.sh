@@ -45,7 +45,11 @@ echo "stranger: $(show ActiveState)"
 as giaodich vonvay call work.list '{}' >/dev/null || fail "work.list"
 echo "after: $(show ActiveState)"
 pid=$(show MainPID)
-worker=$(pgrep --parent "$pid")
+# the first of its own processes, which come up a moment after it
+for _ in $(seq 600); do
+	worker=$(pgrep --oldest --parent "$pid") && [ "$(ps -o ni= -p "$worker")" -gt 0 ] 2>/dev/null && break
+	sleep 0.1
+done
 echo "user: $(ps -o user:20= -p "$pid" | tr -d ' ')"
 echo "capabilities: $(of "$pid" CapEff) $(of "$pid" CapBnd)"
 echo "seccomp: $(of "$pid" Seccomp) $(of "$worker" Seccomp)"
