@@ -220,7 +220,7 @@ void personal_mask(enum personal_field field, const char *value, personal_text o
 {
 	size_t len = strlen(value), before = len >= MASK_LONG ? 4 : 2;
 	if (field == PERSONAL_ADDRESS) {
-		strcpy(out, "***");
+		snprintf(out, sizeof(personal_text), "***");
 		return;
 	}
 	for (size_t i = 0; i < len; i++)

@@ -2,6 +2,7 @@
 #include "personal_show.h"
 
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "vonvay/method.h"
@@ -42,7 +43,7 @@ static void shown_open(struct request *req, int64_t household, struct shown_valu
 			    personal_fields[v->field], (long long)v->member, (long long)household,
 			    data_sealed_by(sealed, len));
 	else if (personal_in_full(req))
-		strcpy(v->text, value);
+		snprintf(v->text, sizeof v->text, "%s", value);
 	else
 		personal_mask(v->field, value, v->text);
 	explicit_bzero(value, sizeof value);
