@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "run.h"
+#include "vonvay/administrator.h"
 #include "vonvay/hash.h"
 #include "vonvay/log.h"
 #include "vonvay/migrate.h"
@@ -21,6 +22,7 @@ enum mode {
 	MODE_PRINT_CONFIG,
 	MODE_MIGRATE,
 	MODE_ROTATE_KEY,
+	MODE_ADD_ADMINISTRATOR,
 	MODE_VERSION,
 	MODE_WORKER,
 	MODE_HASH_WORKER,
@@ -29,11 +31,16 @@ enum mode {
 
 static const char usage[] =
 	"usage: vonvayd [--config FILE] [--check-config | --print-config | --migrate | --rotate-key | --version | --help]\n"
+	"       vonvayd [--config FILE] --add-administrator NAME [--full-name TEXT] [--uid N]\n"
 	"  --config FILE    settings (default " VONVAY_SYSCONFDIR "/vonvayd.conf)\n"
 	"  --check-config   read the settings, say what is wrong with them, end\n"
 	"  --print-config   print all settings with their defaults, end\n"
 	"  --migrate        bring the database up to this version, end\n"
 	"  --rotate-key     seal all personal data anew with the key in data_key_file, while daemons serve; end\n"
+	"  --add-administrator NAME\n"
+	"                   enter one of the first two administrators, end; they enter all others (staff create)\n"
+	"  --full-name TEXT their first and last name\n"
+	"  --uid N          their user on this machine, for the socket\n"
 	"  --version        print the version, end\n"
 	"  --help           print this, end\n"
 	"  --worker         (internal) run the jobs of the daemon that started it\n"
@@ -45,6 +52,9 @@ static const struct option options[] = {
 	{ "print-config", no_argument, NULL, MODE_PRINT_CONFIG },
 	{ "migrate", no_argument, NULL, MODE_MIGRATE },
 	{ "rotate-key", no_argument, NULL, MODE_ROTATE_KEY },
+	{ "add-administrator", required_argument, NULL, MODE_ADD_ADMINISTRATOR },
+	{ "full-name", required_argument, NULL, 'n' },
+	{ "uid", required_argument, NULL, 'u' },
 	{ "version", no_argument, NULL, MODE_VERSION },
 	{ "worker", no_argument, NULL, MODE_WORKER },
 	{ "hash-worker", no_argument, NULL, MODE_HASH_WORKER },
@@ -59,7 +69,7 @@ NORETURN static void main_usage(void)
 	exit(2);
 }
 
-static enum mode main_options(int argc, char **argv, const char **config)
+static enum mode main_options(int argc, char **argv, const char **config, struct administrator *who)
 {
 	int option;
 	enum mode mode = MODE_RUN;
@@ -68,12 +78,18 @@ static enum mode main_options(int argc, char **argv, const char **config)
 			main_usage();
 		if (option == 'c')
 			*config = optarg;
+		else if (option == 'n')
+			who->full_name = optarg;
+		else if (option == 'u')
+			who->uid = optarg;
 		else if (mode == MODE_RUN)
 			mode = (enum mode)option;
 		else
 			main_usage(); /* two modes */
+		if (option == MODE_ADD_ADMINISTRATOR)
+			who->name = optarg;
 	}
-	if (optind < argc)
+	if (optind < argc || (!who->name && (who->full_name || who->uid)))
 		main_usage();
 	return mode;
 }
@@ -97,6 +113,18 @@ static int main_migrate(struct settings *settings)
 	struct text error = { 0 };
 	bool ok = migrate_run(settings->database.migrate_conninfo, settings->sql.dir, &error);
 	if (!ok)
+		fprintf(stderr, "vonvayd: %s\n", text_str(&error));
+	text_clear(&error);
+	return ok ? 0 : 1;
+}
+
+static int main_add_administrator(struct settings *settings, const struct administrator *who)
+{
+	struct text error = { 0 };
+	bool ok = administrator_add(settings->database.migrate_conninfo, who, &error);
+	if (ok)
+		printf("%s is an administrator from today\n", who->name);
+	else
 		fprintf(stderr, "vonvayd: %s\n", text_str(&error));
 	text_clear(&error);
 	return ok ? 0 : 1;
@@ -126,7 +154,7 @@ static int main_hash_worker(void)
 	return hash_worker_main(WORKER_FD);
 }
 
-static int main_with_settings(enum mode mode, const char *config)
+static int main_with_settings(enum mode mode, const char *config, const struct administrator *who)
 {
 	struct settings settings;
 	int status = 0;
@@ -142,6 +170,8 @@ static int main_with_settings(enum mode mode, const char *config)
 		status = main_migrate(&settings);
 	} else if (mode == MODE_ROTATE_KEY) {
 		status = rotate_key(&settings);
+	} else if (mode == MODE_ADD_ADMINISTRATOR) {
+		status = main_add_administrator(&settings, who);
 	} else {
 		main_ignore_terminal();
 		status = main_worker(&settings);
@@ -153,7 +183,8 @@ static int main_with_settings(enum mode mode, const char *config)
 int main(int argc, char **argv)
 {
 	const char *config = VONVAY_SYSCONFDIR "/vonvayd.conf";
-	enum mode mode = main_options(argc, argv, &config);
+	struct administrator who = { 0 };
+	enum mode mode = main_options(argc, argv, &config, &who);
 	switch (mode) {
 	case MODE_VERSION:
 		puts("vonvayd " VONVAY_VERSION);
@@ -170,8 +201,9 @@ int main(int argc, char **argv)
 	case MODE_CHECK_CONFIG:
 	case MODE_MIGRATE:
 	case MODE_ROTATE_KEY:
+	case MODE_ADD_ADMINISTRATOR:
 	case MODE_WORKER:
 		break;
 	}
-	return main_with_settings(mode, config);
+	return main_with_settings(mode, config, &who);
 }

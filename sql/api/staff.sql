@@ -112,6 +112,21 @@ create or replace function loan.administrators_on(p_branch smallint, p_day date)
 $$;
 comment on function loan.administrators_on(smallint, date) is 'how many administrators there are on a day';
 
+-- By the operator, as superuser. Who could enter a third one alone could do what two have to.
+create or replace function loan.staff_add_administrator(p_name text, p_full_name text, p_uid integer) returns bigint
+language plpgsql as $$
+declare
+	v_branch smallint := (select min(b.branch) from loan.branch b);
+begin
+	if loan.administrators_on(v_branch, loan.today()) >= 2 then
+		raise exception 'there are two administrators: they enter others (staff create)' using errcode = 'LN014';
+	end if;
+	return loan.staff_create(v_branch, jsonb_strip_nulls(jsonb_build_object('name', p_name, 'full_name', p_full_name,
+		'role', 'administrator', 'uid', p_uid)), null);
+end $$;
+comment on function loan.staff_add_administrator(text, text, integer) is
+	'one of the first two administrators, from today (LN014: there are two); put in by the operator';
+
 -- On every day from today on on which something begins or ends.
 create or replace function loan.staff_two_stay(p_branch smallint) returns void language plpgsql as $$
 begin

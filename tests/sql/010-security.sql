@@ -34,6 +34,26 @@ select is_empty($$ select rolname from pg_roles where rolname in ('vonvay_owner'
 select is_empty($$ select r.rolname, m.rolname from pg_auth_members a join pg_roles r on r.oid = a.roleid
 	join pg_roles m on m.oid = a.member where m.rolname in ('vonvay_api', 'vonvayd', 'auditor') $$, 'nor may one become another');
 
+select is_empty($$ select relname from pg_class where relnamespace = 'loan'::regnamespace and relkind in ('v', 'm')
+	and not coalesce(reloptions @> '{security_invoker=true}', false) $$, 'a view shows what its reader may see');
+select is_empty($$ select relname from pg_class where relnamespace in ('loan'::regnamespace, 'api'::regnamespace)
+	and relkind not in ('r', 'v', 'i', 'S', 'c') $$, 'no kind of table that these walks do not see');
+select is_empty($$ select relname from pg_class where relnamespace = 'api'::regnamespace and relkind <> 'c' $$, 'api holds functions only');
+select is_empty($$ select c.relname from pg_class c cross join lateral aclexplode(c.relacl) a
+	where c.relnamespace = 'loan'::regnamespace and a.grantee not in (select oid from pg_roles where rolname in ('vonvay_owner', 'vonvay_api', 'auditor')) $$,
+	'tables are granted to nobody else, least of all to public');
+select is_empty($$ select n.nspname from pg_namespace n cross join lateral aclexplode(n.nspacl) a
+	where n.nspname in ('loan', 'api') and a.grantee = 0 $$, 'nor are the schemas');
+-- A policy that leaves all rows to every scope: reference data and what the daemon keeps for itself, each table by name.
+select is_empty($$ select c.relname from pg_policy p join pg_class c on c.oid = p.polrelid
+	where 'vonvay_api'::regrole = any (p.polroles) and coalesce(pg_get_expr(p.polqual, p.polrelid), 'true') not like '%scope_branch%'
+		and c.relname not in ('branch', 'organisation', 'area', 'point', 'point_day', 'session_change', 'holiday', 'programme',
+			'programme_limit', 'instalment_period', 'poverty_standard', 'rate_line', 'rate_row', 'relief', 'policy', 'freeze_limit', 'account', 'figure',
+			'code', 'reference_version', 'form', 'programme_conflict', 'programme_priority', 'score_band', 'commission_band',
+			'business', 'request_key', 'lease', 'sweep_run', 'import', 'import_part', 'import_error', -- by their functions
+			'staff', 'staff_role', 'credential', 'web_session', 'sign_in_try', 'seal_key', 'data_key') $$, -- read before anybody has a scope
+	'a table without a scope has to be named here');
+
 set local role vonvayd;
 select throws_ok('select * from loan.contract', '42501', null, 'vonvayd can''t select a table');
 select throws_ok('select loan.enter(1)', '42501', null, 'vonvayd can''t call a function of loan');

@@ -115,3 +115,31 @@ def test_through_the_client(kept):
     assert "cán bộ tín dụng" in shown and "giám đốc" in shown and "thay giám đốc" in shown
     again = kept.client("--lang", "en", "--as", "quantri2", "staff", "approve", "1", check=False)
     assert again.returncode == 1 and "applied" in again.stderr
+
+
+def test_the_operator_enters_the_first_two_administrators(template, postgres):
+    database = postgres.database(template)
+    database.psql("delete from loan.staff_role r using loan.staff s where s.staff_id = r.staff_id and s.name not in ('system', 'night', 'import')")
+    database.psql("delete from loan.staff where name not in ('system', 'night', 'import')")
+    daemon = Daemon(database, start=False)
+
+    def add(*arguments):
+        return vonvay_env.vonvayd("--config", daemon.config_path, "--add-administrator", *arguments)
+
+    out = add("Sai Tên")
+    assert out.returncode == 1 and "small letters" in out.stderr
+    out = add("chi", "--uid", "x")
+    assert out.returncode == 1 and "integer" in out.stderr
+    assert add("chi", "--full-name", "Lê Thị Chi", "--uid", str(os.getuid())).stdout == "chi is an administrator from today\n"
+    out = add("chi")
+    assert out.returncode == 1 and "the name chi is taken" in out.stderr
+    assert add("dung").returncode == 0
+    out = add("ba")
+    assert out.returncode == 1 and "there are two administrators" in out.stderr
+    assert vonvay_env.vonvayd("--uid", "1").returncode == 2
+    with daemon.start(), daemon.rpc() as rpc:
+        staff = rpc.call("staff.list")["staff"]
+        assert [(s["staff"], s["full_name"], s["role"]) for s in staff] == [
+            ("chi", "Lê Thị Chi", "administrator"), ("dung", "dung", "administrator"),
+        ]
+    database.drop()
