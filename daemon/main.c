@@ -12,6 +12,7 @@
 #include "vonvay/hash.h"
 #include "vonvay/log.h"
 #include "vonvay/migrate.h"
+#include "vonvay/password.h"
 #include "vonvay/rotate.h"
 #include "vonvay/settings.h"
 #include "vonvay/worker.h"
@@ -23,6 +24,7 @@ enum mode {
 	MODE_MIGRATE,
 	MODE_ROTATE_KEY,
 	MODE_ADD_ADMINISTRATOR,
+	MODE_SET_PASSWORD,
 	MODE_VERSION,
 	MODE_WORKER,
 	MODE_HASH_WORKER,
@@ -31,6 +33,7 @@ enum mode {
 
 static const char usage[] =
 	"usage: vonvayd [--config FILE] [--check-config | --print-config | --migrate | --rotate-key | --version | --help]\n"
+	"       vonvayd [--config FILE] --set-password NAME\n"
 	"       vonvayd [--config FILE] --add-administrator NAME [--full-name TEXT] [--uid N]\n"
 	"  --config FILE    settings (default " VONVAY_SYSCONFDIR "/vonvayd.conf)\n"
 	"  --check-config   read the settings, say what is wrong with them, end\n"
@@ -41,6 +44,8 @@ static const char usage[] =
 	"                   enter one of the first two administrators, end; they enter all others (staff create)\n"
 	"  --full-name TEXT their first and last name\n"
 	"  --uid N          their user on this machine, for the socket\n"
+	"  --set-password NAME\n"
+	"                   give a member of staff the password that stands on standard input, end\n"
 	"  --version        print the version, end\n"
 	"  --help           print this, end\n"
 	"  --worker         (internal) run the jobs of the daemon that started it\n"
@@ -55,6 +60,7 @@ static const struct option options[] = {
 	{ "add-administrator", required_argument, NULL, MODE_ADD_ADMINISTRATOR },
 	{ "full-name", required_argument, NULL, 'n' },
 	{ "uid", required_argument, NULL, 'u' },
+	{ "set-password", required_argument, NULL, MODE_SET_PASSWORD },
 	{ "version", no_argument, NULL, MODE_VERSION },
 	{ "worker", no_argument, NULL, MODE_WORKER },
 	{ "hash-worker", no_argument, NULL, MODE_HASH_WORKER },
@@ -86,10 +92,10 @@ static enum mode main_options(int argc, char **argv, const char **config, struct
 			mode = (enum mode)option;
 		else
 			main_usage(); /* two modes */
-		if (option == MODE_ADD_ADMINISTRATOR)
+		if (option == MODE_ADD_ADMINISTRATOR || option == MODE_SET_PASSWORD)
 			who->name = optarg;
 	}
-	if (optind < argc || (!who->name && (who->full_name || who->uid)))
+	if (optind < argc || (mode != MODE_ADD_ADMINISTRATOR && (who->full_name || who->uid)))
 		main_usage();
 	return mode;
 }
@@ -125,6 +131,16 @@ static int main_add_administrator(struct settings *settings, const struct admini
 	if (ok)
 		printf("%s is an administrator from today\n", who->name);
 	else
+		fprintf(stderr, "vonvayd: %s\n", text_str(&error));
+	text_clear(&error);
+	return ok ? 0 : 1;
+}
+
+static int main_set_password(const struct settings *settings, const char *name)
+{
+	struct text error = { 0 };
+	bool ok = password_set(settings, name, stdin, &error);
+	if (!ok)
 		fprintf(stderr, "vonvayd: %s\n", text_str(&error));
 	text_clear(&error);
 	return ok ? 0 : 1;
@@ -172,6 +188,8 @@ static int main_with_settings(enum mode mode, const char *config, const struct a
 		status = rotate_key(&settings);
 	} else if (mode == MODE_ADD_ADMINISTRATOR) {
 		status = main_add_administrator(&settings, who);
+	} else if (mode == MODE_SET_PASSWORD) {
+		status = main_set_password(&settings, who->name);
 	} else {
 		main_ignore_terminal();
 		status = main_worker(&settings);
@@ -202,6 +220,7 @@ int main(int argc, char **argv)
 	case MODE_MIGRATE:
 	case MODE_ROTATE_KEY:
 	case MODE_ADD_ADMINISTRATOR:
+	case MODE_SET_PASSWORD:
 	case MODE_WORKER:
 		break;
 	}

@@ -13,6 +13,7 @@
 #include "vonvay/conn.h"
 #include "vonvay/db.h"
 #include "vonvay/hash.h"
+#include "vonvay/http.h"
 #include "vonvay/json.h"
 #include "vonvay/listener.h"
 #include "vonvay/log.h"
@@ -137,6 +138,8 @@ static void run_door_report(struct server *server, struct jw *w)
 	for (size_t i = 0; i < ARRAY_LEN(run_doors); i++)
 		if (run->listeners[i])
 			listener_report(run->listeners[i], w);
+	if (server->http)
+		http_report(server->http, w);
 }
 
 static bool run_open_doors(struct run *run, struct text *error)
@@ -146,7 +149,8 @@ static bool run_open_doors(struct run *run, struct text *error)
 		if (!run->listeners[i])
 			return false;
 	}
-	return true;
+	run->server.http = http_new(&run->server, error);
+	return error->len == 0;
 }
 
 static void run_close_doors(struct run *run)
@@ -155,6 +159,7 @@ static void run_close_doors(struct run *run)
 		listener_free(run->listeners[i]);
 		run->listeners[i] = NULL;
 	}
+	http_stop(run->server.http);
 }
 
 static void run_listen(struct run *run)
@@ -215,7 +220,7 @@ static bool run_stopped(const struct run *run)
 	for (size_t i = 0; i < ARRAY_LEN(run_doors); i++)
 		if (!conns_idle(run->conns[i]))
 			return false;
-	return !db_busy(run->server.db) && (!run->server.worker || worker_host_stop(run->server.worker)) &&
+	return http_idle(run->server.http) && !db_busy(run->server.db) && (!run->server.worker || worker_host_stop(run->server.worker)) &&
 	       (!run->server.hasher || hash_host_stop(run->server.hasher));
 }
 
@@ -377,10 +382,12 @@ static void run_clear(struct run *run)
 	worker_host_free(server->worker);
 	server->worker = NULL;
 	/* before the database: its last callbacks then drop their replies */
+	http_close(server->http);
 	for (size_t i = 0; i < ARRAY_LEN(run_doors); i++)
 		conns_free(run->conns[i]);
 	db_free(server->db);
 	hash_host_free(server->hasher);
+	http_free(server->http);
 	text_clear(&run->worker_said);
 	metrics_clear(&server->metrics);
 	run_event_free(server->state_timer);

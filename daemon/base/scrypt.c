@@ -26,8 +26,8 @@ bool scrypt_weaker(const struct scrypt *s, const struct scrypt *wanted)
 /* OpenSSL refuses more memory than it is told; the blocks of RFC 7914 with some room. */
 static uint64_t scrypt_memory(const struct scrypt *s)
 {
-	return ((uint64_t)128 * (uint64_t)s->r << s->log2_n) + (uint64_t)128 * (uint64_t)s->r * (uint64_t)s->p +
-	       (1 << 20);
+	return ((uint64_t)128 * (uint64_t)s->r << s->log2_n) +
+	       (uint64_t)128 * (uint64_t)s->r * (uint64_t)s->p + (1 << 20);
 }
 
 bool scrypt_hash(const struct scrypt *s, const void *password, size_t len, unsigned char out[SCRYPT_HASH_SIZE])

@@ -76,10 +76,12 @@ struct hash_host *hash_host_new(struct event_base *base, const char *program, co
 	return host;
 }
 
-static bool hash_send(struct hash_host *host, int64_t id, const struct scrypt *how, const char *password, size_t len)
+static bool hash_send(struct hash_host *host, int64_t id, const struct scrypt *how, const char *password,
+		      size_t len)
 {
 	struct text line = { 0 };
-	text_reserve(&line, 128 + 2 * SCRYPT_SALT_SIZE + 2 * len); /* at once: growing would leave a copy behind */
+	text_reserve(&line,
+		     128 + 2 * SCRYPT_SALT_SIZE + 2 * len); /* at once: growing would leave a copy behind */
 	text_printf(&line, "%" PRId64 " %d %d %d ", id, how->log2_n, how->r, how->p);
 	text_add_hex(&line, how->salt, sizeof how->salt);
 	text_add_char(&line, ' ');

@@ -25,8 +25,8 @@ static bool hash_task_parse(struct hash_task *task, char *line)
 {
 	char salt[2 * SCRYPT_SALT_SIZE + 1];
 	int at = 0;
-	if (sscanf(line, "%lld %d %d %d %32s %n", &task->id, &task->how.log2_n, &task->how.r, &task->how.p, salt,
-		   &at) != 5 ||
+	if (sscanf(line, "%lld %d %d %d %32s %n", &task->id, &task->how.log2_n, &task->how.r, &task->how.p,
+		   salt, &at) != 5 ||
 	    !at)
 		return false;
 	task->password = line + at;

@@ -56,7 +56,7 @@ static int head_method(const char *s, size_t len, struct head_facts *facts)
 		const char *name;
 		bool body;
 	} known[] = {
-		{ "GET", false }, { "HEAD", false },	{ "POST", true },   { "PUT", true },
+		{ "GET", false },  { "HEAD", false },	{ "POST", true },     { "PUT", true },
 		{ "PATCH", true }, { "DELETE", false }, { "OPTIONS", false },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
@@ -171,7 +171,8 @@ static bool head_next(const char **s, const char *end, struct line *line)
 	return true;
 }
 
-static int head_body(const struct head_facts *facts, const struct http_head_limits *limits, struct http_head *out)
+static int head_body(const struct head_facts *facts, const struct http_head_limits *limits,
+		     struct http_head *out)
 {
 	if (!facts->minor_0 && !facts->hosts)
 		return 400;
@@ -183,7 +184,8 @@ static int head_body(const struct head_facts *facts, const struct http_head_limi
 	return HTTP_HEAD_GOOD;
 }
 
-static int head_lines(const char *s, const char *end, const struct http_head_limits *limits, struct http_head *out)
+static int head_lines(const char *s, const char *end, const struct http_head_limits *limits,
+		      struct http_head *out)
 {
 	struct head_facts facts = { 0 };
 	struct line line;

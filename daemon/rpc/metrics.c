@@ -20,7 +20,7 @@ static const char *const bucket_words[METRICS_BUCKET_COUNT + 1] = {
 #define X(us, seconds) seconds,
 	METRICS_BUCKETS(X)
 #undef X
-	"+Inf"
+		"+Inf"
 };
 
 void metrics_init(struct metrics *metrics)
@@ -59,7 +59,8 @@ void metrics_head(struct text *out, const char *name, const char *type, const ch
 
 void metrics_line(struct text *out, const char *name, const char *labels, int64_t value)
 {
-	text_printf(out, labels ? "%s{%s} %" PRId64 "\n" : "%s%s %" PRId64 "\n", name, labels ? labels : "", value);
+	text_printf(out, labels ? "%s{%s} %" PRId64 "\n" : "%s%s %" PRId64 "\n", name, labels ? labels : "",
+		    value);
 }
 
 static const char *metrics_name(int i)
@@ -69,14 +70,17 @@ static const char *metrics_name(int i)
 
 static void metrics_print_outcomes(const struct metrics *metrics, struct text *out)
 {
-	metrics_head(out, "vonvay_requests_total", "counter",
-		     "Requests by method and outcome: ok, or the word of the error. The method is empty where there is none of the name.");
+	metrics_head(
+		out, "vonvay_requests_total", "counter",
+		"Requests by method and outcome: ok, or the word of the error. The method is empty where there is none of the name.");
 	for (int i = 0; i <= method_count; i++) {
 		const int64_t *outcomes = metrics->methods[i].outcomes;
 		for (int e = 0; e < ERROR_COUNT; e++)
 			if (outcomes[e])
-				text_printf(out, "vonvay_requests_total{method=\"%s\",outcome=\"%s\"} %" PRId64 "\n",
-					    metrics_name(i), e ? error_word((enum error)e) : "ok", outcomes[e]);
+				text_printf(
+					out,
+					"vonvay_requests_total{method=\"%s\",outcome=\"%s\"} %" PRId64 "\n",
+					metrics_name(i), e ? error_word((enum error)e) : "ok", outcomes[e]);
 	}
 }
 

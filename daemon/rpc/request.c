@@ -224,7 +224,7 @@ static bool request_needs_staff(const struct request *req)
 
 static void request_refuse_stranger(struct request *req)
 {
-	if (req->peer.door == DOOR_TLS) {
+	if (req->peer.door != DOOR_UNIX) {
 		log_info("%s: the certificate of %s names nobody of the staff", req->ref,
 			 req->peer.certificate);
 		request_fail(req, ERR_DENIED, NULL, "the certificate of \"%s\" names nobody of the staff",
@@ -323,14 +323,18 @@ static bool session_knows_actor(const struct session *session)
 static void request_ask_staff(struct request *req)
 {
 	struct db_args args = { 0 };
-	if (req->peer.door == DOOR_TLS) {
+	enum stmt stmt = STMT_STAFF_BY_UID;
+	if (req->peer.staff_id) {
+		stmt = STMT_STAFF_BY_SESSION;
+		db_arg_i64(&args, req->peer.staff_id);
+	} else if (req->peer.door == DOOR_UNIX) {
+		db_arg_i64(&args, req->peer.uid);
+	} else {
+		stmt = STMT_STAFF_BY_CERTIFICATE;
 		db_arg_text(&args, req->peer.certificate);
 		db_arg_i64(&args, req->peer.certificate_from);
-		db_query(req->db, STMT_STAFF_BY_CERTIFICATE, &args, request_staff_found, req);
-	} else {
-		db_arg_i64(&args, req->peer.uid);
-		db_query(req->db, STMT_STAFF_BY_UID, &args, request_staff_found, req);
 	}
+	db_query(req->db, stmt, &args, request_staff_found, req);
 }
 
 /* Who is the peer? */

@@ -19,8 +19,8 @@ struct http_head_limits {
 };
 
 struct http_head {
-	size_t size;	/* of the head with its empty line */
-	int64_t body;	/* bytes that follow it */
+	size_t size;  /* of the head with its empty line */
+	int64_t body; /* bytes that follow it */
 };
 
 /* Looks at the first `len` bytes of a request. HTTP_HEAD_GOOD: `out` is filled. Otherwise HTTP_HEAD_MORE or the status

@@ -8,16 +8,17 @@
 #include "vonvay/wire.h"
 
 /* Upper bounds in microseconds; one more bucket takes what is slower. */
-#define METRICS_BUCKETS(X)                                                                                    \
-	X(1000, "0.001") X(2500, "0.0025") X(5000, "0.005") X(10000, "0.01") X(25000, "0.025")                \
-	X(50000, "0.05") X(100000, "0.1") X(250000, "0.25") X(500000, "0.5") X(1000000, "1")                  \
-	X(2500000, "2.5") X(5000000, "5") X(10000000, "10")
+#define METRICS_BUCKETS(X)                                                                                   \
+	X(1000, "0.001")                                                                                     \
+	X(2500, "0.0025") X(5000, "0.005") X(10000, "0.01") X(25000, "0.025") X(50000, "0.05")               \
+		X(100000, "0.1") X(250000, "0.25") X(500000, "0.5") X(1000000, "1") X(2500000, "2.5")        \
+			X(5000000, "5") X(10000000, "10")
 
 enum {
 #define X(us, seconds) METRICS_BUCKET_##us,
 	METRICS_BUCKETS(X)
 #undef X
-	METRICS_BUCKET_COUNT
+		METRICS_BUCKET_COUNT
 };
 
 /* Of one method. */

@@ -60,10 +60,10 @@ struct peer {
 	enum door door;
 	uid_t uid;	  /* DOOR_UNIX: of the process at the other end */
 	char address[64]; /* the others: where from, without the port */
-	int64_t staff_id; /* DOOR_HTTPS: whose session it is; 0: none */
-	/* DOOR_TLS: the certificate's common name, and since when it is valid, in seconds since 1970 */
+	/* DOOR_TLS, DOOR_HTTPS: the certificate's common name, and since when it is valid, in seconds since 1970 */
 	char certificate[64];
 	int64_t certificate_from;
+	int64_t staff_id; /* DOOR_HTTPS: whose session it is; 0: none */
 };
 
 #define REF_SIZE 32

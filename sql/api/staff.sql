@@ -163,6 +163,9 @@ begin
 		perform loan.staff_refuse('staff', 'LN014', format('%s ended on %s', p_staff.name, p_staff.until_on));
 	end if;
 	update loan.staff s set until_on = greatest((p ->> 'until')::date, loan.today()) where s.staff_id = p_staff.staff_id;
+	if not exists (select from loan.staff_now(p_staff.staff_id)) then -- from a later day on nobody is let in with them
+		perform loan.web_end_sessions(p_staff.staff_id, 'staff');
+	end if;
 end $$;
 comment on function loan.staff_end(loan.staff, jsonb) is 'kind end: the first day somebody is no longer there, today when none is named';
 

@@ -31,6 +31,22 @@ end $$;
 comment on function loan.web_credential_add(smallint, bigint, integer, integer, integer, bytea, bytea, bigint) is
 	'a new hash of a password in the place of the one before';
 
+create or replace function loan.web_password_set(p_name text, p_log2_n integer, p_r integer, p_p integer, p_salt bytea, p_hash bytea)
+returns integer language plpgsql as $$
+declare
+	v_staff loan.staff;
+begin
+	select s.* into v_staff from loan.staff s where s.name = p_name and s.branch is not null;
+	if not found then
+		raise exception 'there is no staff of the name %', p_name using errcode = 'LN404';
+	end if;
+	perform loan.web_credential_add(v_staff.branch, v_staff.staff_id, p_log2_n, p_r, p_p, p_salt, p_hash, null);
+	delete from loan.sign_in_try t where t.name = p_name;
+	return loan.web_end_sessions(v_staff.staff_id, 'password');
+end $$;
+comment on function loan.web_password_set(text, integer, integer, integer, bytea, bytea) is
+	'another password; the sessions begun with the one before end, as do delays. For the operator: vonvayd --set-password';
+
 reset role;
 set role vonvay_api;
 

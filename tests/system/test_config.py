@@ -55,7 +55,7 @@ def test_version():
 def test_help_names_every_option():
     out = vonvayd("--help")
     assert out.returncode == 0
-    for option in ("--config", "--check-config", "--print-config", "--migrate", "--version", "--help", "--worker"):
+    for option in ("--config", "--check-config", "--print-config", "--migrate", "--set-password", "--version", "--help", "--worker", "--hash-worker"):
         assert option in out.stdout
 
 

@@ -49,7 +49,7 @@ static void test_limits(void **state)
 		int log2_n, r, p;
 		bool ok;
 	} rows[] = {
-		{ 10, 1, 1, true },  { 20, 32, 16, true }, { 9, 8, 1, false },	 { 21, 8, 1, false },
+		{ 10, 1, 1, true },  { 20, 32, 16, true }, { 9, 8, 1, false },	{ 21, 8, 1, false },
 		{ 17, 0, 1, false }, { 17, 33, 1, false }, { 17, 8, 0, false }, { 17, 8, 17, false },
 	};
 	(void)state;

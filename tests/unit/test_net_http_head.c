@@ -128,8 +128,10 @@ static void what_follows_is_not_its_own(void **state)
 
 static void a_nul_is_no_end(void **state)
 {
-	static const char in_value[] = GET "X: a\0b\r\n" END, in_target[] = "GET /\0 HTTP/1.1\r\nHost: h\r\n\r\n",
-			  in_name[] = GET "X\0: b\r\n" END, in_method[] = "GET\0 / HTTP/1.1\r\nHost: h\r\n\r\n";
+	static const char in_value[] = GET "X: a\0b\r\n" END,
+			  in_target[] = "GET /\0 HTTP/1.1\r\nHost: h\r\n\r\n",
+			  in_name[] = GET "X\0: b\r\n" END,
+			  in_method[] = "GET\0 / HTTP/1.1\r\nHost: h\r\n\r\n";
 	struct http_head head;
 	(void)state;
 	assert_int_equal(http_head_check(in_value, sizeof in_value - 1, &limits, &head), 400);
@@ -198,9 +200,9 @@ static void pieces(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_row),	cmocka_unit_test(what_follows_is_not_its_own),
+		cmocka_unit_test(every_row),	   cmocka_unit_test(what_follows_is_not_its_own),
 		cmocka_unit_test(a_nul_is_no_end), cmocka_unit_test(too_long),
-		cmocka_unit_test(too_many_lines),	cmocka_unit_test(pieces),
+		cmocka_unit_test(too_many_lines),  cmocka_unit_test(pieces),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
