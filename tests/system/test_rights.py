@@ -297,6 +297,7 @@ def test_what_happens_elsewhere_changes_nothing_that_is_read(district, rpc):
         (name, f"{next(role for role in ROLES if row[role] == 'yes')}_{scope}")  # what is read is the same for all roles
         for (name, row), scope in itertools.product(rows().items(), [*SCOPES, "all"])
         if district.methods[name]["x-kind"] == "read" and name != "status.daemon" and row["inspector"] == "yes"
+        and name != "household.looks"  # the questions of this test are looks at household 1 themselves
         and not name.startswith("staff.")
     ]
     requests = [{"method": name, "as": who, "params": sample(district, name, district.numbers)} for name, who in asked]
