@@ -179,7 +179,7 @@ static bool lend_place(struct request *req, const struct lend *lend, struct loan
 		group = NULL;
 	if (area)
 		point = group ? reference_point_find(ref, group->point_id)
-			      : reference_point_of_area(ref, area->code, rules->on);
+			      : reference_point_of_area(ref, home->area, rules->on);
 	if (!point) {
 		request_fail(req, ERR_CONFLICT, "household", "no transaction point serves the household");
 		return false;

@@ -21,7 +21,7 @@ const char *loan_place_of_household(const struct household_data *data, const str
 	if (!signer)
 		return "no member of the household signs for it on that day";
 	point = group ? reference_point_find(ref, group->point_id)
-		      : reference_point_of_area(ref, area->code, on);
+		      : reference_point_of_area(ref, home->area, on);
 	if (!point)
 		return "no transaction point serves the household";
 	*out = (struct record_place){

@@ -63,8 +63,8 @@ static bool risk_reply_all(struct loan_event *e, struct jw *out)
 	return ok;
 }
 
-/* The last fact of a kind that was not taken back; NULL: none. */
-static const struct fact *risk_last(const struct event_loan *l, enum fact_kind kind)
+/* The last fact of a kind up to a day that was not taken back; NULL: none. */
+static const struct fact *risk_last(const struct event_loan *l, enum fact_kind kind, struct date upto)
 {
 	const struct fact *last = NULL;
 	for (size_t i = 0; i < l->stored_count; i++) {
@@ -72,7 +72,7 @@ static const struct fact *risk_last(const struct event_loan *l, enum fact_kind k
 		for (size_t k = 0; k < l->stored_count; k++)
 			reversed = reversed || (l->stored[k].kind == FACT_REVERSED &&
 						l->stored[k].reverses == l->stored[i].no);
-		if (l->stored[i].kind == kind && !reversed &&
+		if (l->stored[i].kind == kind && !reversed && date_cmp(l->stored[i].on, upto) <= 0 &&
 		    (!last || date_cmp(l->stored[i].on, last->on) >= 0))
 			last = &l->stored[i];
 	}
@@ -154,7 +154,7 @@ static bool freeze_first(struct loan_event *e, struct event_loan *l, struct date
 /* A freeze that runs is prolonged; after one that ended the principal is frozen again. */
 static bool freeze_again(struct loan_event *e, struct event_loan *l, const struct loan_balances *b)
 {
-	const struct fact *first = risk_last(l, FACT_FROZEN);
+	const struct fact *first = risk_last(l, FACT_FROZEN, l->facts[0].on);
 	if (!first) {
 		request_fail(e->req, ERR_CONFLICT, "supplementary", "loan %lld was never frozen",
 			     (long long)l->loan_id);
@@ -169,12 +169,16 @@ static bool freeze_again(struct loan_event *e, struct event_loan *l, const struc
 	return !freeze_too_long(e, l, most);
 }
 
+/* False: answered. */
 static bool freeze_amount(struct loan_event *e, struct event_loan *l, const struct loan_balances *b)
 {
-	if (l->facts[0].kind == FACT_FREEZE_PROLONGED) {
-		l->facts[0].amount = MONEY_ZERO;
-		return true;
+	if (l->facts[0].kind == FACT_FREEZE_PROLONGED && param_has(e->req->params, "amount")) {
+		request_fail(e->req, ERR_INVALID_PARAMS, "amount",
+			     "a freeze that runs is prolonged for all that is frozen");
+		return false;
 	}
+	if (l->facts[0].kind == FACT_FREEZE_PROLONGED)
+		return true;
 	l->facts[0].amount =
 		(struct money){ b->in_term.dong + b->overdue.dong }; /* raw: parts of one balance */
 	if (param_has(e->req->params, "amount"))
@@ -325,10 +329,10 @@ static bool write_off_allowed(struct loan_event *e, const struct event_loan *l, 
 	const struct fact *f = &l->facts[0];
 	const char *direct = reference_policy_text(e->ctx->ref, "write_off_direct", l->record.programme,
 						   l->record.group_id != 0, f->on, "");
-	const struct fact *frozen = risk_last(l, FACT_FROZEN);
+	const struct fact *frozen = risk_last(l, FACT_FROZEN, date_add_days(f->on, -1));
 	if (risk_listed(direct, param_text(e->req->params, "case")))
 		return true;
-	if (frozen && date_cmp(frozen->on, f->on) < 0 && !money_is_positive(b->frozen))
+	if (frozen && !money_is_positive(b->frozen))
 		return true;
 	request_fail(e->req, ERR_CONFLICT, "loan",
 		     "debt is written off after a freeze has ended, without one only in case %s (domain.md 4)",

@@ -72,7 +72,7 @@ def is_session(calendar, d):
     """Is a session held on this day? Where there is no session day, every day is one."""
     if not calendar["days"]:
         return True
-    return any(session(calendar, y, m) == d for y, m in months_around(d, 1, 0))
+    return any(session(calendar, y, m) == d for y, m in months_around(d, 1, 1))
 
 
 def scheduled(calendar, d, start, equal_moves_back):

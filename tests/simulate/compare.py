@@ -28,8 +28,14 @@ def part_of(told, wanted):
 def loan_as_told(world, loan, state, on):
     started = loan.contract["contract_on"] <= on
     interest = w.unpaid_interest(state)
+    place = world.place_in(loan, state)
     return {
         "as_of": on.isoformat(),
+        "household": f"{place.household:010d}",
+        "group": f"{place.group:07d}" if place.group else None,
+        "point": w.point_code(place.point),
+        "organisation": place.organisation,
+        "rate_line": loan.line.name,
         "status": naive_loan.status(state),
         "awaiting_session": naive_loan.awaits_session(loan.contract, state, on),
         "disbursed": state["lent"],
@@ -88,7 +94,7 @@ def check_sheet(rpc, world, group, on):
     told = rpc.call("group.sheet", group=str(group), session_on=on.isoformat())
     rows = {}
     for loan, state in world.states(on):
-        if loan.group != group or naive_loan.status(state) in ("pending", "closed"):
+        if world.place_now(loan).group != group or naive_loan.status(state) in ("pending", "closed"):
             continue
         parts = naive_loan.owed(loan.contract, state, on)
         rows[loan.number] = {
@@ -105,6 +111,41 @@ def check_sheet(rpc, world, group, on):
     same(f"loans on the sheet of group {group} for {on} that the daemon leaves out", rows, {})
 
 
+def sheet_row(world, loan, state, on):
+    interest, parts = w.unpaid_interest(state), naive_loan.owed(loan.contract, state, on)
+    asked = interest["in_term"] + interest["overdue"] + (interest["grace"] if on >= loan.contract["grace_end"] else 0)
+    return {
+        "interest_asked": asked if naive_loan.interest_asked(state, on) else 0,
+        "principal_due": parts["principal_due"],
+        "overdue_principal": parts["principal_overdue"],
+        "outstanding": w.outstanding(state),
+    }
+
+
+def check_sheets(rpc, world, point, on):
+    """session.sheets: every loan of every group of the point on the sheet of its group, with its amounts and sums."""
+    told = rpc.call("session.sheets", point=w.point_code(point), session_on=on.isoformat())
+    wanted = {
+        loan.number: (f"{world.place_now(loan).group:07d}", sheet_row(world, loan, state, on))
+        for loan, state in world.states(on)
+        if naive_loan.status(state) not in ("pending", "closed") and stands_at(world, world.place_now(loan), point, on)
+    }
+    found = {
+        row["loan"]: (group["group"], part_of(row, next(iter(wanted.values()))[1] if wanted else {}))
+        for group in told["groups"]
+        for row in group["rows"]
+        if row["loan"]
+    }
+    same(f"sheets of {w.point_code(point)} for {on}", found, wanted)
+    for name in ("interest_asked", "principal_due", "overdue_principal"):
+        same(f"sum of {name} of the sheets for {on}", told["total"][name], sum(row[name] for _, row in wanted.values()))
+
+
+def stands_at(world, place, point, on):
+    """Who stands in a group now is on its sheet, of whatever day."""
+    return bool(place.group) and place.point == point and world.groups[place.group].there(on)
+
+
 def check_deposits(rpc, world):
     for household in world.deposits:
         told = rpc.call("deposit.show", household=str(household))["balance"]
@@ -114,13 +155,13 @@ def check_deposits(rpc, world):
 # ---- all loans ----
 
 
-def figures(states):
+def figures(world, states):
     """As status.portfolio tells them of these loans."""
     running = [(loan, s) for loan, s in states if naive_loan.status(s) not in ("pending", "closed")]
-    owing = [loan for loan, s in running if w.outstanding(s) > 0]
+    owing = [world.place_in(loan, s).household for loan, s in running if w.outstanding(s) > 0]
     return {
         "loans": len(owing),
-        "borrowers": len({loan.household for loan in owing}),
+        "borrowers": len(set(owing)),
         "outstanding": sum(w.outstanding(s) for _, s in running),
         "in_term": sum(naive_loan.in_term(s) for _, s in running),
         "overdue": sum(s["overdue"] for _, s in running),
@@ -131,16 +172,30 @@ def figures(states):
     }
 
 
+def groupings(world, on):
+    """What a portfolio may be divided by, and the value for a loan in a state."""
+
+    def place(loan, state):
+        return world.place_in(loan, state)
+
+    return {
+        "programme": lambda loan, state: loan.programme,
+        "status": lambda loan, state: naive_loan.status(state),
+        "point": lambda loan, state: w.point_code(place(loan, state).point),
+        "organisation": lambda loan, state: place(loan, state).organisation,
+        "commune": lambda loan, state: w.commune_now(place(loan, state).commune, on),
+    }
+
+
 def check_portfolio(rpc, world, on):
+    """The whole, and divided by each of the groupings."""
     states = world.states(on)
-    for by, key in ((None, None), ("programme", lambda x: x.programme), ("point", lambda x: f"TXN{x.point:02d}")):
-        told = rpc.call("status.portfolio", as_of=on.isoformat(), **({"by": [by]} if by else {}))
-        wanted = figures(states)
+    for by, value_of in groupings(world, on).items():
+        told = rpc.call("status.portfolio", as_of=on.isoformat(), by=[by])
+        wanted = figures(world, states)
         same(f"portfolio as of {on}", part_of(told["total"], wanted), wanted)
-        if by is None:
-            continue
-        for value in sorted({key(loan) for loan, _ in states}):
-            wanted = figures([(loan, s) for loan, s in states if key(loan) == value])
+        for value in sorted({value_of(loan, s) for loan, s in states}):
+            wanted = figures(world, [(loan, s) for loan, s in states if value_of(loan, s) == value])
             rows = [row for row in told["rows"] if row[by] == value]
             if rows or wanted["loans"]:
                 same(f"portfolio as of {on}, {by} {value}", part_of(rows[0] if rows else {}, wanted), wanted)
@@ -149,31 +204,32 @@ def check_portfolio(rpc, world, on):
 ACCOUNTS = {"cash": 1011, "in_term": 2111, "overdue": 2112, "frozen": 2113, "deposits": 4232, "income": 7020, "recovered": 7090, "written_off": 8090}
 
 
-def books(states):
-    """What each account is debited less what it is credited."""
+def books(world, on):
+    """What each account is debited less what it is credited, at the end of a day."""
     balance = dict.fromkeys(ACCOUNTS, 0)
-    for loan, s in states:
-        by_deposit = sum(f["amount"] for f in loan.living_facts() if f.get("source") == "deposit")
+    for loan, s in world.states(on):
         balance["in_term"] += naive_loan.in_term(s)
         balance["overdue"] += s["overdue"]
         balance["frozen"] += s["frozen"]
         balance["income"] -= s["interest_collected"]
         balance["recovered"] -= s["recovered"]
         balance["written_off"] += s["written_off"]
-        balance["deposits"] += by_deposit
-        balance["cash"] += s["repaid"] + s["interest_collected"] + s["recovered"] - by_deposit - s["lent"]
+        balance["cash"] += s["repaid"] + s["interest_collected"] + s["recovered"] - s["lent"]
+        balance["cash"] -= sum(f["amount"] for f in loan.living_facts() if f.get("source") == "deposit" and f["on"] <= on)
+    put_in = sum(world.deposit(household, on) for household in world.deposits)
+    taken = sum(f["amount"] for loan in world.loans.values() for f in loan.living_facts() if f.get("source") == "deposit" and f["on"] <= on)
+    balance["deposits"] -= put_in
+    balance["cash"] += put_in + taken
     return balance
 
 
-def check_books(database, world):
-    rows = database.psql(
-        """select account, sum(amount) from (select debit as account, amount from loan.posting
-        union all select credit, -amount from loan.posting) p group by 1"""
-    )
-    told = {int(line.split("|")[0]): int(line.split("|")[1]) for line in rows.splitlines()}
-    wanted = {ACCOUNTS[name]: amount for name, amount in books(world.states(world.business)).items()}
-    same("trial balance", {account: told.get(account, 0) for account in wanted}, wanted)
-    same("sum of the trial balance", sum(told.values()), 0)
+def check_books(rpc, world, on):
+    """book.trial: each account, and that all of them are balanced."""
+    told = rpc.call("book.trial", {"from": w.REFERENCE_BEGIN.isoformat(), "to": on.isoformat()})
+    rows = {row["account"]: row["closing_debit"] - row["closing_credit"] for row in told["rows"]}
+    wanted = {ACCOUNTS[name]: amount for name, amount in books(world, on).items()}
+    same(f"trial balance of {on}", {account: rows.get(account, 0) for account in wanted}, wanted)
+    same(f"trial balance of {on}: balanced, sum", (told["balanced"], sum(rows.values())), (True, 0))
 
 
 # ---- after a step, after a night ----
@@ -188,13 +244,25 @@ def after_step(rpc, world, loan, rng):
         check_loan(rpc, world, loan, loan.contract["contract_on"] + rng.randrange(settled_days) * DAY)
 
 
-def after_night(rpc, database, world, rng):
+def some_past_day(world, rng):
+    """One whose sessions are settled, in the last years."""
+    back = (world.business - world.began_on).days
+    return world.business - rng.randrange(10, min(back, 900)) * DAY
+
+
+def after_night(rpc, world, rng):
     for loan in world.loans.values():
         check_loan(rpc, world, loan, world.business)
-    for group, row in world.groups.items():
-        check_sheet(rpc, world, group, cal.after(world.points[row["point"]], world.business))
-    check_portfolio(rpc, world, world.business)
-    back = (world.business - world.began_on).days
-    check_portfolio(rpc, world, world.business - rng.randrange(10, min(back, 900)) * DAY)
-    check_books(database, world)
+    for number, group in world.groups.items():
+        if group.there(world.business):
+            check_sheet(rpc, world, number, cal.after(world.points[group.point], world.business))
+    point = rng.choice(sorted(world.points))
+    check_sheets(rpc, world, point, cal.after(world.points[point], world.business))
     check_deposits(rpc, world)
+    for on in (world.business, some_past_day(world, rng)):
+        check_portfolio(rpc, world, on)
+        check_books(rpc, world, on)
+    if rng.randrange(3) == 0:
+        on = some_past_day(world, rng)
+        for loan, _ in world.states(on):
+            check_loan(rpc, world, loan, on)

@@ -8,6 +8,7 @@ A life is a list of operations drawn from a seed. When daemon and model disagree
 of operations that still disagrees in the same way, found by leaving operations out. Exit status 1 then."""
 
 import argparse
+import collections
 import datetime
 import itertools
 import json
@@ -49,11 +50,13 @@ class Stage:
     def life(self, plan):
         database = self.postgres.database(self.template)
         days = [f"(1, {point}, {month}, {quoted(held_on)}, 'simulation')" for point, month, held_on in plan["changes"]]
+        points = [f"update loan.point_day set day = {day} where point_id = {point};" for point, day in plan["points"].items()]
         day = quoted(plan["business"])
         database.psql(
             f"update loan.business set business_date = {day}, swept_until = {day};"
             f"insert into loan.session_change (branch, point_id, month, held_on, reason) values {', '.join(days)};"
-            "update loan.reference_version set version = version + 1"
+            f"update loan.policy set value = '{plan['holiday_rule']}' where name = 'holiday_rule';"
+            f"{''.join(points)} update loan.reference_version set version = version + 1"
         )
         return database
 
@@ -63,40 +66,44 @@ def quoted(day):
 
 
 def begin(rng):
-    """What is there before the first operation: the day, and sessions that are moved or cancelled."""
+    """What is there before the first operation: the day, what holidays do to sessions, the days of the points, and sessions that
+    are moved or cancelled."""
+    leap = datetime.date(2024, 2, 29)
     business = datetime.date(2023, 6, 1) + rng.randrange(1200) * w.DAY
+    if rng.randrange(4) == 0:
+        business = leap - rng.randrange(120) * w.DAY
+    points = {1: rng.choice((10, 10, 10, 1, 30, 31)), 2: rng.choice((25, 25, 25, 2, 29, 31))}
     changes = []
-    for point, day in ((1, 10), (2, 25)):
+    for point, day in points.items():
         for month in range(business.year * 12 + business.month - 12, business.year * 12 + business.month + 48):
             if rng.randrange(9) == 0:
-                near = datetime.date(month // 12, month % 12 + 1, day) + rng.randrange(-4, 4) * w.DAY
+                near = datetime.date(month // 12, month % 12 + 1, min(day, 28)) + rng.randrange(-4, 4) * w.DAY
                 changes.append((point, month, near if rng.randrange(4) else None))
     changes.append((1, business.year * 12 + 600, None))  # never none
-    return {"business": business, "changes": changes}
+    rule = rng.choice(("stays", "cancels", "next_working_day"))
+    return {"business": business, "holiday_rule": rule, "points": points, "changes": changes}
 
 
 def new_world(plan):
     def calendar(point, day):
         changes = {(m // 12, m % 12 + 1): held for p, m, held in plan["changes"] if p == point}
-        close_days = int(w.policy("session_close_days", "", plan["business"]))
         return {
             "days": [(w.REFERENCE_BEGIN, day)],
             "changes": changes,
-            "holidays": set(),
-            "holiday_rule": "stays",
-            "close_days": close_days,
+            "holidays": set(w.HOLIDAYS),
+            "holiday_rule": plan["holiday_rule"],
+            "close_days": int(w.policy("session_close_days", "", plan["business"])),
             "closed_upto": None,
         }
 
-    groups = {1: {"point": 1, "organisation": "farmers"}, 2: {"point": 2, "organisation": "women"}}
-    worker = (("03", "10"), ("01", "03", "10"), ("19", "03", "10"))
-    attributes = ("ethnic_minority", "worker")
-    households = {
-        n: {"programmes": worker[c], "attributes": attributes, "group": g}
-        for n, c, g in ((1, 1, 1), (2, 2, 1), (3, 1, 2), (4, 1, 2), (5, 0, 1))
-    }
-    households.update({n: {"programmes": ("01", "10"), "attributes": (), "group": 1} for n in range(101, 109)})
-    return w.World(plan["business"], {1: calendar(1, 10), 2: calendar(2, 25)}, groups, households)
+    groups = {1: w.Group(1, "farmers"), 2: w.Group(2, "women")}
+    since = datetime.date(2022, 1, 1)
+    minority = ("ethnic_minority", "worker")
+    people = ((1, "poor", 1, "C1"), (2, "near_poor", 1, "C1"), (3, "poor", 2, "C2"), (4, "poor", 2, "C2"), (5, "average", 1, "C1"))
+    households = {n: w.Household([(since, word)], minority, group, commune) for n, word, group, commune in people}
+    households.update({n: w.Household([(since, "poor")], (), 1, "C1") for n in range(101, 109)})
+    points = {point: calendar(point, day) for point, day in plan["points"].items()}
+    return w.World(plan["business"], points, groups, households)
 
 
 class Refused(compare.Different):
@@ -111,7 +118,7 @@ class Life:
         self.world = new_world(plan)
         self.daemon = vonvay_env.Daemon(self.database, settings=loan_district.SETTINGS)
         self.rpc = self.daemon.rpc()
-        self.taken = self.refused = 0
+        self.taken, self.refused = collections.Counter(), collections.Counter()
 
     def __enter__(self):
         return self
@@ -126,20 +133,24 @@ class Life:
     def play(self, step):
         """One operation: (name, parameters, seed of what is looked at afterwards)."""
         operation, p, look = OPERATIONS[step["op"]](), step["p"], random.Random(step["look"])
-        if "loan" in p and p["loan"] not in self.world.loans:
+        if any(name not in self.world.loans for name in [p[key] for key in ("loan", "to_loan") if key in p] + list(p.get("names", ()))):
             return  # what made the loan was left out or refused
         words = operation.refusals(self.world, p)
         method, params = operation.request(self.world, p)
-        reply = send(self.rpc, method, params, operation.who(step["p"]))
+        key = vonvay_env.uuid7()
+        reply = send(self.rpc, method, params, operation.who(p), key)
         if "error" in reply:
             self.check_refusal(step, words, reply["error"])
-            self.refused += 1
+            self.refused[step["op"]] += 1
         elif words:
             raise Refused(f"{method} {params} was taken; the model refuses it with {sorted(words)}")
         else:
             operation.accept(self.world, p, reply["result"])
-            self.taken += 1
+            self.taken[step["op"]] += 1
+        if look.randrange(10) == 0 and "result" in reply:
+            compare.same(f"{method} asked for again with its key", send(self.rpc, method, params, operation.who(p), key), reply)
         self.look(step, p, look)
+        operation.after(self.rpc, self.world, p)
 
     def check_refusal(self, step, words, error):
         word = error["data"].get("word") if isinstance(error.get("data"), dict) else None
@@ -151,16 +162,14 @@ class Life:
         if step["op"] == "nights":
             run = small_district.nights_over(self.rpc)
             compare.same("the nights", run["state"], "done")
-            compare.after_night(self.rpc, self.database, self.world, rng)
-            return
-        touched = self.world.loans.get(p.get("loan", p.get("name")))
-        if touched:
-            compare.after_step(self.rpc, self.world, touched, rng)
+            compare.after_night(self.rpc, self.world, rng)
+        for name in OPERATIONS[step["op"]]().loans(self.world, p):
+            compare.after_step(self.rpc, self.world, self.world.loans[name], rng)
 
 
-def send(rpc, method, params, who):
+def send(rpc, method, params, who, key):
     """The reply, whatever it says; a write that has to be repeated is, with its key."""
-    params = {**params, "key": vonvay_env.uuid7()}
+    params = {**params, "key": key}
     while True:
         rpc.send({"jsonrpc": "2.0", "id": 0, "method": method, "params": params, "as": who})
         reply = rpc.receive()
@@ -248,22 +257,35 @@ def disagree(stage, seed, plan, played, error, shrinks):
     raise Disagreement(seed, error, played)
 
 
+def tell_life(number, played, life):
+    counts = f"{len(played)} operations, {life.taken.total()} taken, {life.refused.total()} refused"
+    days = f"{len(life.world.days)} nights to {life.world.business}: {w.special_days(life.world.days)}"
+    print(f"seed {number}: {counts}; {days}", flush=True)
+
+
+def tell_sums(lives, sums):
+    kinds = [f"{name} {sums['taken'][name]}+{sums['refused'][name]}" for name in sorted(OPERATIONS)]
+    print(f"{lives} lives; taken+refused: {', '.join(kinds)}", flush=True)
+
+
 def run(postgres, seconds=None, seed=None, steps=STEPS_A_LIFE, shrinks=True, first=None):
     """Lives of random seeds, or of those from `first` on, until the seconds are over, or one life of the seed; how many
     agreed."""
     seeds = itertools.count(first) if first is not None else iter(lambda: random.SystemRandom().randrange(10**9), None)
     stage = Stage(postgres)
     until = time.monotonic() + seconds if seconds else None
-    lives = 0
+    lives, sums = 0, {"taken": collections.Counter(), "refused": collections.Counter()}
     while True:
         number = seed if seed is not None else next(seeds)
         plan, played, error, life = play_seed(stage, number, steps, until)
         if error is not None:
             disagree(stage, number, plan, played, error, shrinks)
         lives += 1
-        counts = f"{len(played)} operations, {life.taken} taken, {life.refused} refused"
-        print(f"seed {number}: {counts}; until {life.world.business}", flush=True)
+        tell_life(number, played, life)
+        sums["taken"].update(life.taken)
+        sums["refused"].update(life.refused)
         if seed is not None or (until is not None and time.monotonic() >= until):
+            tell_sums(lives, sums)
             return lives
 
 

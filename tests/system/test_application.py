@@ -418,3 +418,13 @@ def test_lent_directly_without_a_meeting(rpc):
     lent = does(rpc, "giaodich", "application.disburse", application=application)
     assert lent["disbursed_on"] == "2024-03-15"
     assert rpc.call("status.loan", loan=lent["loan"])["rate_line"] == "03B"
+
+
+def test_the_point_of_an_old_commune_serves_it_in_the_new_one(rpc):
+    """C1 and C2 became CX on 2025-07-01; household 8 has no group and lives where C2 was."""
+    rpc.database.psql("update loan.household_attribute set attributes = 16 where household_id = 8")
+    loan_district.move_business(rpc.database, "2025-08-01")
+    order = {"household": "8", "programme": "03", "amount": 50_000_000, "term_months": 36}
+    lent = does(rpc, "giaodich", "loan.disburse", **order)
+    shown = rpc.call("status.loan", loan=lent["loan"])
+    assert (shown["point"], shown["commune"], shown["organisation"]) == ("TXN02", "CX", "direct")

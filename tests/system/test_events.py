@@ -271,6 +271,22 @@ def test_a_freeze_by_case_and_loss(served):
     assert served.show(loan)["frozen_until"] == "2034-03-10"
 
 
+def test_a_freeze_is_prolonged_for_all_that_is_frozen(served):
+    loan = served.contract(amount=20_000_000, term=60, on="2024-01-10")
+    served.rpc.write("loan.freeze", loans=[loan], **{**FREEZE, "amount": 5_000_000})
+    again = {**FREEZE, "from": "2024-03-12", "supplementary": True}
+    assert served.word("loan.freeze", loans=[loan], **again, amount=5_000_000) == ("invalid_params", "amount")
+    assert served.rpc.write("loan.freeze", loans=[loan], **again)["loans"][0]["frozen"] == 5_000_000
+
+
+def test_a_supplementary_freeze_follows_one_of_its_past(served):
+    """Told on the 15th for the 1st: the freeze of the 10th is none that ended before it."""
+    loan = served.contract(amount=20_000_000, term=60, on="2024-01-10")
+    served.rpc.write("loan.freeze", loans=[loan], **{**FREEZE, "until": "2024-03-12"})
+    early = {**FREEZE, "decided_on": "2024-03-01", "until": "2024-03-05", "supplementary": True, "reason": "ghi muộn"}
+    assert served.word("loan.freeze", loans=[loan], **early) == ("conflict", "supplementary")
+
+
 def test_several_loans_are_frozen_or_none(served):
     one, two = served.contract(amount=10_000_000, on="2024-01-10"), served.contract(amount=20_000_000, on="2024-01-10")
     late = served.contract(amount=20_000_000, on="2024-03-12")
