@@ -125,11 +125,12 @@ def sheet_row(world, loan, state, on):
 def check_sheets(rpc, world, point, on):
     """session.sheets: every loan of every group of the point on the sheet of its group, with its amounts and sums."""
     told = rpc.call("session.sheets", point=w.point_code(point), session_on=on.isoformat())
-    wanted = {
-        loan.number: (f"{world.place_now(loan).group:07d}", sheet_row(world, loan, state, on))
-        for loan, state in world.states(on)
-        if naive_loan.status(state) not in ("pending", "closed") and stands_at(world, world.place_now(loan), point, on)
-    }
+    wanted = {}
+    for loan, state in world.states(on):
+        place = world.place_in(loan, state)
+        stands = place.group and place.point == point and world.groups[place.group].there(on)
+        if stands and naive_loan.status(state) not in ("pending", "closed"):
+            wanted[loan.number] = (f"{place.group:07d}", sheet_row(world, loan, state, on))
     found = {
         row["loan"]: (group["group"], part_of(row, next(iter(wanted.values()))[1] if wanted else {}))
         for group in told["groups"]
@@ -139,11 +140,6 @@ def check_sheets(rpc, world, point, on):
     same(f"sheets of {w.point_code(point)} for {on}", found, wanted)
     for name in ("interest_asked", "principal_due", "overdue_principal"):
         same(f"sum of {name} of the sheets for {on}", told["total"][name], sum(row[name] for _, row in wanted.values()))
-
-
-def stands_at(world, place, point, on):
-    """Who stands in a group now is on its sheet, of whatever day."""
-    return bool(place.group) and place.point == point and world.groups[place.group].there(on)
 
 
 def check_deposits(rpc, world):

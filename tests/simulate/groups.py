@@ -297,15 +297,13 @@ class LoanMove(Operation):
 
     def refusals(self, world, p):
         words = set() if p["who"] in (OFFICER, DIRECTOR) else {"denied"}
-        if any(p["on"] > world.business or p["on"] < world.began_on for _ in p["names"]):
-            return words | {"date_out_of_range"}
         place = world.place_of(p["household"], p["on"])
-        if place is None:
-            return words | {"conflict"}
-        for loan, fact in self.facts(world, p):
+        if place is None or any(world.place_now(world.loans[name]) == place for name in p["names"]):
+            words.add("conflict")
+        if not world.began_on <= p["on"] <= world.business:
+            return words | {"date_out_of_range"}
+        for loan, fact in self.facts(world, p) if place else ():
             words |= day_refusals(world, loan, p, p["on"]) | fact_refusals(world, loan, [fact])
-            if world.place_now(loan) == place:
-                words.add("conflict")
         return words
 
     def accept(self, world, p, reply):

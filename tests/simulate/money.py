@@ -116,8 +116,7 @@ class DrawDown(FactOperation):
         loan = world.loans[p["loan"]]
         if not world.began_on <= p["on"] <= world.business:
             return set()
-        state = loan.state(p["on"], world.business)
-        household = world.place_in(loan, state).household
+        household = world.place_now(loan).household
         return {"not_eligible"} if p["amount"] > world.headroom(household, loan.programme, p["on"]) else set()
 
 

@@ -85,12 +85,14 @@ def line_refusals(world, sheet, group, on, line, old=None):
         if facts:
             words.add("invalid_params")
     else:
-        place = world.place_now(loan)
+        place = world.place_in(loan, loan.state(max(on, loan.contract["contract_on"]), world.business))
         if (place.group, place.household) != (group, line["household"]):
             words.add("loan_not_found")
-        elif on < loan.contract["contract_on"]:
+        if on < loan.contract["contract_on"]:
             words.add("date_out_of_range")
         taken_back = [{"kind": "reversed", "on": on, "reverses": f["no"]} for f in old["facts"]] if old else []
+        if {f["no"] for f in old["facts"]} & {f.get("reverses") for f in loan.facts} if old else False:
+            words.add("conflict")  # somebody else has taken it back
         if facts or taken_back:
             words |= fact_refusals(world, loan, numbered(loan, *taken_back, *facts), SAID)
     if not member and (loan is None or line["deposit"] > 0):
@@ -239,6 +241,8 @@ class Correct(SessionOperation):
 
     def refusals(self, world, p):
         words = open_refusals(world, world.groups[p["group"]].point, p["on"])
+        if not world.groups[p["group"]].there(p["on"]):
+            words.add("date_out_of_range")
         line, sheet = p["line"], self.sheet(world, p)
         if line["loan"] and line["loan"] not in world.loans:
             return words | {"loan_not_found", "not_found"}

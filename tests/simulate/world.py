@@ -398,9 +398,9 @@ class World:
         return reasons
 
     def owing(self, household, on):
-        """(loan, state on that day) of its loans."""
-        states = self.states(on, [x for x in self.loans.values() if self.may_be_of(x, household)])
-        return [(x, s) for x, s in states if self.place_in(x, s).household == household]
+        """(loan, state on that day) of the loans that are its own now."""
+        mine = [x for x in self.loans.values() if self.may_be_of(x, household) and self.place_now(x).household == household]
+        return self.states(on, mine)
 
     def may_be_of(self, loan, household):
         return household in {loan.first.household, *(self.places[n].household for n in loan.places())}
