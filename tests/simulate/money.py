@@ -51,7 +51,9 @@ def begin_loan(world, name, p, on, amount, reply):
     """A contract was made and disbursed: `p` names household, programme, term and step."""
     line, contract = world.new_contract(p["household"], p["programme"], p["term"], p["step"], on)
     fact = {"no": 1, "kind": "disbursed", "on": on, "amount": amount}
-    loan = w.Loan(name, reply["loan"], world.place_of(p["household"], on), p["programme"], line, contract, [fact])
+    signer = world.households[p["household"]].signers[-1][1]
+    place = world.place_of(p["household"], on)._replace(member=signer)
+    loan = w.Loan(name, reply["loan"], place, p["programme"], line, contract, [fact])
     world.loans[name] = loan
     state = loan.state(world.business, world.business)
     rows = [(row["due_on"], row["amount"]) for row in reply["schedule"]]

@@ -5,6 +5,7 @@ draw(rng, world)     -> parameters in our words (loans by our names), or None wh
 who(p)               -> the member of staff who does it
 request(world, p)    -> (method, params) for the daemon
 refusals(world, p)   -> the words with which it may be refused; an empty set: it must be taken
+unsure(world, p)     -> words that the model can't be sure about
 accept(world, p, r)  -> after it was taken, with its reply r: change the world, and check the reply
 after(rpc, world, p) -> what else is compared then
 """
@@ -36,6 +37,10 @@ class Operation:
         raise NotImplementedError
 
     def refusals(self, world, p):
+        return set()
+
+    def unsure(self, world, p):
+        """Words that it may be refused with although the model does not know."""
         return set()
 
     def accept(self, world, p, reply):

@@ -31,6 +31,9 @@ STEPS_A_LIFE = 80
 SHRINK_SECONDS = 120
 
 
+# operations that change a household, so that the next night looks at it
+TOLD = ("class", "death", "merge", "split", "member", "group_join", "group_leave")
+
 # what a disagreement looks like; a daemon that goes away is one too
 FAULTS = (AssertionError, vonvay_env.RpcError, OSError)
 
@@ -140,12 +143,13 @@ class Life:
         key = vonvay_env.uuid7()
         reply = send(self.rpc, method, params, operation.who(p), key)
         if "error" in reply:
-            self.check_refusal(step, words, reply["error"])
+            self.check_refusal(step, words | operation.unsure(self.world, p), reply["error"])
             self.refused[step["op"]] += 1
         elif words:
             raise Refused(f"{method} {params} was taken; the model refuses it with {sorted(words)}")
         else:
             operation.accept(self.world, p, reply["result"])
+            self.world.changed |= {p[key] for key in ("household", "other") if isinstance(p.get(key), int)} if step["op"] in TOLD else set()
             self.taken[step["op"]] += 1
         if look.randrange(10) == 0 and "result" in reply:
             compare.same(f"{method} asked for again with its key", send(self.rpc, method, params, operation.who(p), key), reply)

@@ -202,8 +202,18 @@ class Household:
         self.groups = [[REFERENCE_BEGIN, None, group]] if group else []  # from, until, group
         self.homes = [(REFERENCE_BEGIN, commune)]
         self.born = {1: datetime.date(1980, 5, 5)}  # member: day of birth
+        self.joined = {}  # member: the first day, of who came later
         self.ended = {}  # member: from that day on no member
         self.signers = [(REFERENCE_BEGIN, 1)]
+
+    def came(self, member):
+        return self.joined.get(member, REFERENCE_BEGIN)
+
+    def add(self, member, born, on):
+        self.born[member], self.joined[member] = born, on
+
+    def members(self, on):
+        return [n for n in self.born if self.came(n) <= on and on < self.ended.get(n, datetime.date.max)]
 
     def membership(self, on):
         return next((m for m in self.groups if m[0] <= on and (m[1] is None or on < m[1])), None)
@@ -264,6 +274,8 @@ class World:
         self.closed = set()  # (point, session)
         self.changes = {}  # the daemon's number: what was proposed, its state
         self.reliefs = {}  # name: what it is
+        self.applications = {}  # our name: what it is, its state
+        self.changed = set()  # households of which something was told since the last night
 
     def calendar(self, point):
         return self.points[point]
@@ -443,9 +455,25 @@ class World:
 
     def move_to(self, business):
         self.days |= {self.business + n * DAY for n in range(1, (business - self.business).days + 1)}
+        self.recheck(business)
         self.business = business
         for loan in self.loans.values():
             loan.remember(business)
+
+
+    def recheck(self, business):
+        """The nights ask about opened applications of households that have changed; some change by themselves, and what a loan
+        adds counts in a night or not."""
+        tomorrow = self.business + DAY
+        for a in self.applications.values():
+            if a["state"] not in ("applied", "appraised", "confirmed", "approved"):
+                continue
+            why = self.not_eligible(a["household"], a["programme"], tomorrow)
+            if a["household"] in self.changed and why & {"who", "no_group", "gone"}:
+                a["recheck"] = "must"
+            elif why or self.not_eligible(a["household"], a["programme"], business):
+                a["recheck"] = a["recheck"] or "maybe"
+        self.changed.clear()
 
 
 def is_special(day):
