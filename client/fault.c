@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "detail.h"
 #include "language.h"
 #include "terminal.h"
 #include "view.h"
@@ -90,6 +91,14 @@ static void fault_report_reasons(const json_t *reasons)
 	}
 }
 
+static void fault_report_detail(const char *message)
+{
+	struct buffer text = { 0 };
+	detail_add(&text, message);
+	terminal_hint("%s", buffer_str(&text));
+	buffer_clear(&text);
+}
+
 void fault_report(const struct client *c, const json_t *error)
 {
 	struct buffer text = { 0 };
@@ -103,7 +112,7 @@ void fault_report(const struct client *c, const json_t *error)
 	fault_add_field(&text, c, view_text(error, "data.field"));
 	terminal_say("%s", text.s);
 	if (sentence && *message && strcmp(sentence, message) != 0)
-		terminal_hint("%s", message);
+		fault_report_detail(message);
 	fault_report_reasons(view_at(error, "data.reasons"));
 	if (*ref && !strcmp(fault_word(error), "internal"))
 		terminal_hint(_("in the log of the daemon: %s"), ref);

@@ -25,7 +25,7 @@ static const struct view_field need_fields[] = {
 	{ N_("Need"), "need", VIEW_TEXT },
 	{ N_("Since"), "since", VIEW_DATE },
 	{ N_("Days"), "days", VIEW_COUNT },
-	{ N_("What"), "kind", VIEW_WORD },
+	{ N_("What"), "kind", VIEW_NEED },
 	{ N_("Household"), "household", VIEW_TEXT },
 	{ "", "name", VIEW_TEXT },
 	{ N_("Commune"), "commune_name", VIEW_TEXT },
@@ -42,32 +42,18 @@ static const struct view_field need_totals[] = {
 	{ 0 },
 };
 
-/* Of a loan the same word means water and sanitation. */
-static void show_add_what(json_t *row)
-{
-	if (!strcmp(view_text(row, "kind"), "water"))
-		json_object_set_new(row, "kind", json_string(_("clean water")));
-}
-
 void show_needs(const json_t *result)
 {
-	json_t *rows = json_deep_copy(view_at(result, "needs")), *row;
-	size_t i;
-	json_array_foreach(rows, i, row)
-	{
-		show_add_what(row);
-	}
 	view_record(result, need_totals);
 	view_title(_("The oldest first"));
-	view_table(rows, need_fields, NULL);
+	view_table(view_at(result, "needs"), need_fields, NULL);
 	show_page(result, "needs");
-	json_decref(rows);
 }
 
 static const struct view_field need_write_fields[] = {
 	{ N_("Need"), "need", VIEW_TEXT },
 	{ N_("Household"), "household", VIEW_TEXT },
-	{ N_("What"), "kind", VIEW_WORD },
+	{ N_("What"), "kind", VIEW_NEED },
 	{ N_("Day"), "on", VIEW_DATE },
 	{ N_("Amount"), "amount", VIEW_MONEY },
 	{ N_("Programme"), "programme", VIEW_TEXT },
@@ -80,10 +66,7 @@ static const struct view_field need_write_fields[] = {
 
 void show_need_write(const json_t *result)
 {
-	json_t *shown = json_deep_copy(result);
-	show_add_what(shown);
-	view_record(shown, need_write_fields);
-	json_decref(shown);
+	view_record(result, need_write_fields);
 }
 
 static const struct view_field escape_fields[] = {

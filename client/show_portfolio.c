@@ -98,7 +98,7 @@ static const struct view_field targets_rows[] = {
 };
 
 static const struct view_field targets_needs[] = {
-	{ N_("Need"), "kind", VIEW_WORD },
+	{ N_("Need"), "kind", VIEW_NEED },
 	{ N_("Registered"), "need", VIEW_COUNT },
 	{ N_("Served"), "served", VIEW_COUNT },
 	{ N_("Not met"), "unmet", VIEW_COUNT },

@@ -59,6 +59,9 @@ static void view_add_string(struct buffer *out, const char *s, enum view_format 
 	case VIEW_WORDS:
 		buffer_add(out, words_translate(s));
 		break;
+	case VIEW_NEED:
+		buffer_add(out, words_translate_in("need", s));
+		break;
 	case VIEW_DATE:
 		format_date(out, s);
 		break;
@@ -156,6 +159,7 @@ static bool view_is_right(enum view_format format)
 		return true;
 	case VIEW_TEXT:
 	case VIEW_WORD:
+	case VIEW_NEED:
 	case VIEW_WORDS:
 	case VIEW_DATE:
 	case VIEW_MOMENT:

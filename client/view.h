@@ -10,6 +10,7 @@
 enum view_format {
 	VIEW_TEXT,
 	VIEW_WORD,  /* a word of the wire, translated */
+	VIEW_NEED,  /* the kind of a need: some words mean another thing there */
 	VIEW_WORDS, /* an array of them, or one text */
 	VIEW_COUNT,
 	VIEW_NUMBER, /* without separators: a year, a pid */

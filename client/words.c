@@ -1,6 +1,7 @@
 /* Words of the wire: one row each, its English text, which po/vi.po translates with the terms of the field. */
 #include "words.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "language.h"
@@ -149,6 +150,7 @@ static const struct {
 	{ "study", N_("study") },
 	{ "water", N_("water and sanitation") },
 	{ "sanitation", N_("sanitation") },
+	{ "need.water", N_("clean water") }, /* of a loan: water and sanitation */
 	{ "housing", N_("housing") },
 	{ "jobs", N_("jobs") },
 	{ "labour_export", N_("labour export") },
@@ -347,4 +349,12 @@ const char *words_translate(const char *word)
 		if (!strcmp(word, words[i].word))
 			return _(words[i].text);
 	return word;
+}
+
+const char *words_translate_in(const char *place, const char *word)
+{
+	char whole[64];
+	snprintf(whole, sizeof whole, "%s.%s", place, word);
+	const char *said = words_translate(whole);
+	return said != whole ? said : words_translate(word);
 }

@@ -4,5 +4,7 @@
 
 /* An unknown word is returned as it is. */
 const char *words_translate(const char *word);
+/* Of a word that means something else in one place: what is said there ("need.water"), else as above. */
+const char *words_translate_in(const char *place, const char *word);
 
 #endif

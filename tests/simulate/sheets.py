@@ -74,6 +74,22 @@ def is_empty(line):
     return not any(line[name] for name in AMOUNTS)
 
 
+def stood(world, loan, group, on):
+    """Whose it was, when it stood in the group on that day and was not paid off by then."""
+    if on < loan.contract["contract_on"]:
+        return None
+    state, now = loan.state(on, world.business), loan.state(world.business, world.business)
+    place = world.place_in(loan, state)
+    gone = naive_loan.status(state) == "closed" or naive_loan.status(now) == "pending"
+    return place.household if place.group == group and not gone else None
+
+
+def is_there(world, loan, group, household, on):
+    """On the day of the session it was of this household in this group; or, not having stood there then, it is now."""
+    then, now = stood(world, loan, group, on), world.place_now(loan)
+    return then == household if then else (now.group, now.household) == (group, household)
+
+
 def line_refusals(world, sheet, group, on, line, old=None):
     """Why a line is refused; `old`: the line that it corrects."""
     loan = world.loans.get(line["loan"])
@@ -85,8 +101,7 @@ def line_refusals(world, sheet, group, on, line, old=None):
         if facts:
             words.add("invalid_params")
     else:
-        place = world.place_in(loan, loan.state(max(on, loan.contract["contract_on"]), world.business))
-        if (place.group, place.household) != (group, line["household"]):
+        if not is_there(world, loan, group, line["household"], on):
             words.add("loan_not_found")
         if on < loan.contract["contract_on"]:
             words.add("date_out_of_range")
@@ -296,10 +311,8 @@ class OfSession(SessionOperation):
         return [n for n, g in sorted(world.groups.items()) if g.point == p["point"] and g.there(p["on"]) and self.comes(world, n, p["on"])]
 
     def comes(self, world, number, on):
-        if any(h.group(on) == number for h in world.households.values()):
-            return True
-        states = [(x, x.state(world.business, world.business)) for x in world.loans.values()]
-        return any(world.place_in(x, s).group == number and naive_loan.status(s) not in ("pending", "closed") for x, s in states)
+        members = any(h.group(on) == number for h in world.households.values())
+        return members or any(stood(world, loan, number, on) for loan in world.loans.values())
 
 
 @operation

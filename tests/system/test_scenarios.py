@@ -574,3 +574,167 @@ def test_a_rate_is_corrected(client):
     approve(client, told)
     client.until("2026-01-11")
     assert client.loan(loan, "2026-01-10")[4] == dong(263_288)
+
+
+def read(client, *arguments):
+    return json.loads(client.daemon.client("--json", *arguments).stdout)
+
+
+def test_a_household_goes_to_another_group(client):
+    """5,000,000 due on 2026-12-10; in the other group the session is on the 25th: overdue on 2026-12-25 and not on 2027-01-10,
+    after 380 days in term, 324,821.92."""
+    loan = client.lend(5_000_000, 12, 12)
+    client.until("2026-06-10")
+    order = ("group", "move", 1, "--to", 2, "--households", 101, "--reason", "dời nhà")
+    assert client.refused(*order, "--on", "2025-12-01", who="tindung") == ("date_out_of_range", "moved_on")
+    assert client(*order, who="tindung")["Loans moved"] == "1"
+    client.until("2027-01-10")
+    shown = read(client, "loan", "show", loan)
+    assert (shown["group"], shown["point"], shown["organisation"]) == ("0000002", "TXN02", "women")
+    assert read(client, "loan", "show", loan, "--as-of", "2026-06-09")["group"] == "0000001"
+    assert client.loan(loan, "2026-12-24")[0] == "in term"
+    assert client.loan(loan, "2026-12-25") == figures("overdue", 0, 5_000_000, 0, 324_822)
+    assert client.events(loan) == [(BORN, "disbursed"), ("2026-06-10", "moved"), ("2026-12-25", "matured")]
+
+
+def test_a_loan_goes_to_an_heir(client):
+    """Household 3 stands in group 2: the loan is its own from that day on, with all its figures."""
+    loan = client.lend(10_000_000, 24, 24)
+    client.until("2026-01-10")
+    order = ("loan", "move", loan, "--household", 3, "--reason", "thừa kế")
+    assert client.refused(*order, who="giaodich")[0] == "denied"
+    told = client(*order)
+    assert (told["Household"], told["Savings and credit group"], told["Transaction point"]) == ("0000000003", "0000002", "TXN02")
+    assert client.refused(*order) == ("conflict", "loans")
+    assert client.loan(loan, "2026-01-10") == figures("in term", 10_000_000, 0, 0, 52_997)
+    assert read(client, "loan", "show", loan, "--as-of", "2026-01-09")["household"] == "0000000101"
+    assert ("2026-01-10", "moved") in client.events(loan)
+
+
+def test_a_payment_on_the_wrong_loan(client):
+    """1,000,000 on 2026-01-10 are 52,997 of interest and 947,003 of principal, on whichever loan they are."""
+    wrong, right = client.lend(10_000_000, 24, 24), client.lend(10_000_000, 24, 24, household=102)
+    client.until("2026-01-10")
+    client("loan", "pay", wrong, 1_000_000, who="giaodich")
+    assert client.loan(wrong, "2026-01-10") == figures("in term", 9_052_997, 0, 0, 0)
+    assert client.refused("loan", "pay-move", wrong, 2, "--to", wrong, "--reason", "nhầm người") == ("invalid_params", "to")
+    assert client.refused("loan", "pay-move", wrong, 1, "--to", right, "--reason", "nhầm người") == ("invalid_params", "fact")
+    told = client("loan", "pay-move", wrong, 2, "--to", right, "--reason", "nhầm người")
+    assert (told["Paid on"], told["Amount"], told["Put on the loan"]) == ("2026-01-10", dong(1_000_000), right)
+    assert client.loan(wrong, "2026-01-10") == figures("in term", 10_000_000, 0, 0, 52_997)
+    assert client.loan(right, "2026-01-10") == figures("in term", 9_052_997, 0, 0, 0)
+
+
+def test_a_freeze_is_prolonged_and_followed_by_another(client):
+    """Frozen from 2026-01-10 for 30 days; prolonged by as many at most, to 2026-03-11; then 30 days in term, 51,287.67 after the
+    52,997.26 before; and frozen again from 2026-04-10 for 30 days at most."""
+    loan = client.lend(10_000_000, 24, 24)
+    client.until("2026-01-10")
+    first = ("loan", "freeze", loan, "--case", "K1", "--loss", 40, *FREEZE)
+    assert client.refused(*first, "2026-01-10", "--supplementary") == ("conflict", "supplementary")
+    client(*first, "2026-01-10", "--until", "2026-02-09")
+    client.until("2026-02-05")
+    again = (*first, "2026-02-05", "--supplementary")
+    assert client.refused(*again, "--until", "2026-03-12") == ("date_out_of_range", "until")
+    assert client.refused(*again, "--amount", 1_000_000) == ("invalid_params", "amount")
+    client(*again)
+    client.until("2026-04-10")
+    assert client.loan(loan, "2026-03-10") == figures("frozen", 0, 0, 10_000_000, 52_997)
+    assert client.loan(loan, "2026-03-11") == figures("in term", 10_000_000, 0, 0, 52_997)
+    assert client.loan(loan, "2026-04-10") == figures("in term", 10_000_000, 0, 0, 104_285)
+    client(*first, "2026-04-10", "--supplementary")
+    assert read(client, "loan", "show", loan)["next"] == {"on": "2026-05-10", "reason": "freeze_end"}
+    kinds = [kind for _, kind in client.events(loan)]
+    assert kinds == ["disbursed", "frozen", "freeze_prolonged", "freeze_ended", "frozen"]
+
+
+def test_many_loans_are_frozen_at_once_or_none(client):
+    one, two = client.lend(10_000_000, 24, 24), client.lend(20_000_000, 24, 24, household=102)
+    order = ("--case", "K1", "--loss", 50, *FREEZE, BORN)
+    assert client.refused("loan", "freeze", f"{one},6600000000999999", *order)[0] == "loan_not_found"
+    assert client.loan(one, BORN)[0] == "in term"
+    client("loan", "freeze", f"{two},{one}", *order)
+    assert [client.loan(loan, BORN)[3] for loan in (one, two)] == [dong(10_000_000), dong(20_000_000)]
+
+
+def test_what_closes_a_loan(client):
+    """30,000,000 and 31 days of interest, 158,991.78; of 500,000 in the deposit all is set off."""
+    loan = client.lend(30_000_000, 24, 24)
+    client("deposit", "put", 101, 500_000, who="giaodich")
+    client.until("2026-01-10")
+    asked = read(client, "loan", "payoff", loan)
+    assert (asked["principal"], asked["interest"]["in_term"], asked["total"]) == (30_000_000, 158_992, 30_158_992)
+    assert (asked["from_deposit"], asked["from_cash"]) == (500_000, 29_658_992)
+    client("loan", "pay", loan, 500_000, "--from", "deposit", who="giaodich")
+    assert client("loan", "pay", loan, 29_658_992, who="giaodich")["Status"] == "closed"
+    assert client.refused("loan", "pay", loan, 1, who="giaodich")[0] == "loan_closed"
+
+
+def test_no_interest_is_asked_for_in_a_collection_holiday(client):
+    """50,000,000: 31 days at 6.24 % 264,986.30, then at 6 %; 31 days of them 254,794.52, 59 days 484,931.51. Nothing is asked
+    for at the session of 2026-02-10, all of it at that of 2026-03-10."""
+    loan = client.lend(50_000_000, 24, 24)
+    client.until("2026-01-10")
+    days = ("--from", "2026-01-10", "--until", "2026-03-10", "--holiday-from", "2026-01-10", "--holiday-until", "2026-03-10")
+    approve(client, client("relief", "define", "bao", "--rate-delta", "0.24", *days, "--reason", "bão", who="tindung"))
+    client("loan", "relieve", "bao", "--households", 101, "--number", "QĐ 6", "--decided-on", "2026-01-10")
+
+    def asked(day):
+        rows = [row for group in read(client, "session", "sheets", "TXN01", "--on", day)["groups"] for row in group["rows"]]
+        return next((row["interest_asked"], row["interest_unpaid"]["total"]) for row in rows if row["loan"] == loan)
+
+    client.until("2026-02-10")
+    assert asked("2026-02-10") == (0, 519_781)
+    client.until("2026-03-10")
+    assert asked("2026-03-10") == (749_918, 749_918)
+
+
+def test_a_rate_for_new_contracts(client):
+    """From 2026-01-10 on 7 %: what was lent before stays at 6.24 %. 20,000,000 for 30 days: 102,575.34 and 115,068.49."""
+    old = client.lend(20_000_000, 24, 24)
+    order = ("change", "propose", "rate", "--line", "01", "--rate", "7", "--applies-to", "new_loans", "--from", "2026-01-10")
+    approve(client, client(*order, "--reason", "lãi suất mới", who="tindung"))
+    client.until("2026-01-10")
+    new = client.lend(20_000_000, 24, 24, household=102)
+    client.until("2026-02-09")
+    assert client.loan(new, "2026-02-09")[4] == dong(115_068)
+    assert client.loan(old, "2026-01-10")[4] == dong(105_995)
+    assert client.loan(old, "2026-02-09")[4] == dong(208_570)  # 105,994.52 and 102,575.34
+
+
+def test_groups_merge_under_another_leader(client):
+    loan = client.lend(10_000_000, 24, 24)
+    told = client("group", "lead", 2, "--leader", "Kăn Hoa", "--household", 3, "--reason", "bầu lại", who="tindung")
+    assert (told["Leader"], told["Leader before"]) == ("Kăn Hoa", "Kăn Lành")
+    split = ("group", "split", 1, "--new-group", 3, "--name", "Tổ 3", "--organisation", "youth", "--area", "CX", "--point", "TXN01")
+    few = (*split, "--leader", "Hộ 101", "--leader-household", 101, "--households", "101,102,103", "--decision", "2/QĐ")
+    assert client.refused(*few, who="tindung") == ("group_size", "households")
+    client("group", "merge", 1, "--to", 2, "--decision", "3/QĐ", who="tindung")
+    assert (read(client, "loan", "show", loan)["group"], read(client, "status", "group", 2)["members"]) == ("0000002", 8)
+    assert read(client, "group", "history", 1)["dissolved_on"] == BORN
+
+
+def test_communes_merge(client):
+    client.lend(10_000_000, 24, 24)
+    order = ("change", "propose", "area_new", "--area", "C9", "--name", "Xã Mới", "--parent", "AL", "--from", "2026-01-01")
+    approve(client, client(*order, "--reason", "sáp nhập", who="tindung"))
+    order = ("change", "propose", "area_end", "--areas", "CX", "--successor", "C9", "--until", "2025-12-31")
+    approve(client, client(*order, "--reason", "sáp nhập", who="tindung"))
+    client.until("2026-01-02")
+
+    def by_commune(day):
+        return [(row["commune"], row["outstanding"]) for row in read(client, "portfolio", "--by", "commune", "--as-of", day)["rows"]]
+
+    assert (by_commune("2025-12-31"), by_commune("2026-01-01")) == ([("CX", 10_000_000)], [("C9", 10_000_000)])
+
+
+def test_a_refusal_is_said_in_the_language_of_the_clerk(client):
+    """60,000,000 of the 100,000,000 are taken: 40,000,000 are left."""
+    client.lend(60_000_000, 60, 12)
+    order = ("loan", "disburse", "--household", 101, "--programme", "01", "--amount", 40_000_001, "--term", 60)
+    vi = client.daemon.client("--as", "giaodich", *order, check=False).stderr
+    assert "hộ còn được vay thêm 40.000.000 đồng của chương trình 01" in vi and "household" not in vi
+    en = client.daemon.client("--lang", "en", "--as", "giaodich", *order, check=False).stderr
+    assert "the household may borrow 40,000,000 đồng more from programme 01" in en
+    late = client.daemon.client("--as", "giaodich", "loan", "pay", "6600000000000001", "1", "--on", "2025-12-11", "--reason", "x", check=False)
+    assert "giao dịch viên được ghi ngày từ 10/12/2025 đến 10/12/2025" in late.stderr, late.stderr

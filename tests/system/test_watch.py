@@ -174,6 +174,16 @@ def test_a_check_that_is_refused_changes_nothing(rpc, database, params, field):
 def test_freezes_that_end_soon(rpc, database):
     loan_district.move_business(database, "2024-02-10")
     assert rpc.call("watch.frozen")["rows"] == []
+    paper = {"case": "K1", "loss_percent": 50, "number": "5/QĐ", "decided_on": "2024-02-10", "authority": "HĐQT"}
+    rpc.write("loan.freeze", loans=[database.first], until="2024-08-10", **paper)
+    rpc.write("loan.freeze", loans=[database.second], amount=4_000_000, until="2024-08-11", **paper)
+    shown = rpc.call("watch.frozen")
+    assert [(row["loan"], row["frozen"], row["frozen_until"], row["days"]) for row in shown["rows"]] == [
+        (database.first, 30_000_000, "2024-08-10", 182)
+    ]
+    loan_district.move_business(database, "2024-02-11")
+    assert [row["loan"] for row in rpc.call("watch.frozen")["rows"]] == [database.first, database.second]
+    assert rpc.call("watch.inactive", on="2024-02-11")["rows"] == [], "frozen loans are left out"
 
 
 def test_the_client_shows_what_is_watched(daemon, database):
@@ -181,7 +191,7 @@ def test_the_client_shows_what_is_watched(daemon, database):
     assert database.first in daemon.client("watch", "inactive").stdout
     assert "Lãi một tháng" in daemon.client("watch", "inactive", "--by", "interest").stdout
     assert "10.000.000" in daemon.client("watch", "due").stdout
-    daemon.client("watch", "frozen")
+    assert daemon.client("watch", "frozen").returncode == 0
     assert "06/TD" in daemon.client("check", "record", "--loan", database.first, "--by", "Nam", "--result", "as_agreed").stdout
     assert "Vùng khó khăn" in daemon.client("check", "list").stdout
     assert "Đã ghi 1 thông báo." in daemon.client("notice", "give", "2024-10", database.second).stdout
