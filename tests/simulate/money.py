@@ -4,6 +4,7 @@ import datetime
 
 import world as w
 from operation import (
+    ADMINISTRATOR,
     CLERK,
     DIRECTOR,
     FactOperation,
@@ -39,8 +40,8 @@ def lending_refusals(world, p, on):
     why = world.not_eligible(p["household"], p["programme"], on)
     if why or p["amount"] > world.headroom(p["household"], p["programme"], on):
         words.add("not_eligible")
-    if "gone" in why:
-        words.add("conflict")
+    if "gone" in why or world.households[p["household"]].signers[-1][1] is None:
+        words.add("conflict")  # nobody is left to sign, whenever it was
     most = min(w.instalment_months_max(p["programme"], p["term"]), p["term"])
     if p["step"] is not None and p["step"] > most:
         words.add("invalid_params")
@@ -340,6 +341,9 @@ class Nights(Operation):
 
     name = "nights"
     weight = 8
+
+    def who(self, p):
+        return ADMINISTRATOR
 
     def draw(self, rng, world):
         if rng.randrange(4) == 0:

@@ -16,6 +16,7 @@ import world as w
 from world import DAY, naive_loan
 
 OPERATIONS = {}
+CLERK, OFFICER, DIRECTOR, ADMINISTRATOR = "giaodich", "tindung", "giamdoc", "quantri"
 
 
 def operation(cls):
@@ -31,7 +32,7 @@ class Operation:
         raise NotImplementedError
 
     def who(self, p):
-        return p.get("who", "quantri")
+        return p.get("who", CLERK)
 
     def request(self, world, p):
         raise NotImplementedError
@@ -95,7 +96,6 @@ WORDS = {
     "number": "conflict",
     "until": "date_out_of_range",
 }
-CLERK, OFFICER, DIRECTOR = "giaodich", "tindung", "giamdoc"
 
 
 def first_day_allowed(world, loan, who):

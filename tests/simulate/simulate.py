@@ -29,6 +29,7 @@ from operations import OPERATIONS, as_text  # noqa: E402
 
 STEPS_A_LIFE = 80
 SHRINK_SECONDS = 120
+SENT_AGAIN = 500  # a write that is still refused then never passes
 
 
 # operations that change a household, so that the next night looks at it
@@ -174,12 +175,13 @@ class Life:
 def send(rpc, method, params, who, key):
     """The reply, whatever it says; a write that has to be repeated is, with its key."""
     params = {**params, "key": key}
-    while True:
+    for _ in range(SENT_AGAIN):
         rpc.send({"jsonrpc": "2.0", "id": 0, "method": method, "params": params, "as": who})
         reply = rpc.receive()
         if reply.get("error", {}).get("data", {}).get("word") not in ("try_again", "stale", "unavailable"):
             return reply
         time.sleep(0.01)
+    return reply
 
 
 # ---- drawing, playing, shrinking ----

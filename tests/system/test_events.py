@@ -190,6 +190,14 @@ def test_events_show_their_decision_and_their_place(served):
     assert all(text in papers for text in ("12/QĐ", "thừa kế", "HĐQT", "K1", "0000000004", "A Viết Sơn", "TXN02", "C2")), papers
 
 
+def test_a_loan_that_moved_draws_down_on_a_day_before(served):
+    """The loan was another household's on that day: whose it is now answers for it."""
+    loan = served.contract(amount=10_000_000, on="2024-01-10")
+    served.rpc.write("loan.move", loans=[loan], household="4", on="2024-03-12", reason="thừa kế")
+    drawn = served.rpc.write("loan.disburse", loan=loan, amount=1_000_000, disbursed_on="2024-03-01")
+    assert drawn["outstanding"] == 11_000_000
+
+
 # ---- dates of repayment ----
 
 

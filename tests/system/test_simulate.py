@@ -28,9 +28,9 @@ def test_a_disagreement_is_found_and_told_shortly(postgres, monkeypatch, capsys)
     monkeypatch.setattr(simulate.w, "unpaid_interest", wrong)
     monkeypatch.setattr(simulate, "SHRINK_SECONDS", 20)
     try:
-        simulate.run(postgres, seed=5, steps=12)
+        simulate.run(postgres, seed=5, steps=60)
     except simulate.Disagreement as error:
         told = capsys.readouterr().err
-        assert "seed 5" in told and error.steps and all(step["op"] in ("disburse", "nights") for step in error.steps), told
+        assert "seed 5" in told and len(error.steps) < 8 and "disburse" in told, told
     else:
         raise AssertionError("nothing was found")
