@@ -234,8 +234,11 @@ class Decide(Operation):
         change = self.change(world, p)
         if change is None:
             return {"not_found"}
-        own = p["who"] == change["who"]
-        words = {"denied"} if p["who"] not in MAKERS or own != (p["verb"] == "withdraw") else set()
+        words = set() if p["who"] in MAKERS else {"denied"}
+        if p["verb"] == "withdraw" and p["who"] != change["who"]:
+            words.add("denied")
+        elif p["verb"] != "withdraw" and p["who"] == change["who"]:
+            words.add("same_person")
         if change["state"] != "proposed":
             return words | {"conflict"}
         return words | (KINDS[change["kind"]].refusals(world, change["change"]) if p["verb"] == "approve" else set())

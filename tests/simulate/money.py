@@ -34,11 +34,11 @@ def some_terms(rng):
     }
 
 
-def lending_refusals(world, p, on):
-    """What a new contract of a household is refused for, asked for on that day."""
+def lending_refusals(world, p, on, but=None):
+    """What a new contract of a household is refused for, asked for on that day; `but`: the application that it comes from."""
     words = set()
-    why = world.not_eligible(p["household"], p["programme"], on)
-    if why or p["amount"] > world.headroom(p["household"], p["programme"], on):
+    why = world.not_eligible(p["household"], p["programme"], on, but)
+    if why or p["amount"] > world.headroom(p["household"], p["programme"], on, but):
         words.add("not_eligible")
     if "gone" in why or world.households[p["household"]].signers[-1][1] is None:
         words.add("conflict")  # nobody is left to sign, whenever it was
@@ -216,7 +216,7 @@ class Reverse(FactOperation):
 
 
 def reversal_refusals(world, p, target):
-    words = set()
+    words = {"conflict"} if world.on_open_sheet(world.loans[p["loan"]], target["no"]) else set()
     if target["kind"] not in naive_loan.PAYING + ("recovered",) and p["who"] == CLERK:
         words.add("denied")
     if target["kind"] == "reversed" or target["no"] in {f.get("reverses") for f in world.loans[p["loan"]].facts}:
@@ -346,6 +346,10 @@ class Nights(Operation):
         return ADMINISTRATOR
 
     def draw(self, rng, world):
+        approved = [a for a in world.applications.values() if a["state"] == "approved"]
+        if approved and rng.randrange(3) == 0:
+            session = w.cal.after(world.points[approved[0]["point"]], world.business)
+            return {"days": (session - world.business).days}
         if rng.randrange(4) == 0:
             days = [n for n in range(1, 62) if w.is_special(world.business + n * DAY)]
             return {"days": max(1, rng.choice(days[:3]) + rng.randrange(-1, 2))}

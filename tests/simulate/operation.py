@@ -156,6 +156,7 @@ def record_payment(world, loan, fact):
 
 def record_reversal(world, loan, fact, target):
     loan.record(fact)
+    world.reopen(loan)
     if target.get("source") == "deposit":
         world.deposits[target["household"]].remove((target["on"], -target["amount"]))
 

@@ -347,7 +347,7 @@ class Step(Operation):
 
     def draw(self, rng, world):
         ready = [n for n, a in sorted(world.applications.items()) if a["state"] in NEXT.get(self.verb, OPEN)]
-        names = ready if ready and rng.randrange(15) else sorted(world.applications)
+        names = self.ripe(world, ready) if rng.randrange(20) else sorted(world.applications)
         if not names:
             return None
         application = world.applications[rng.choice(names)]
@@ -356,6 +356,9 @@ class Step(Operation):
         who = rng.choice(self.makers) if rng.randrange(15) else "quantri"
         part = rng.randrange(1, application["amount"] + 2) if rng.randrange(3) == 0 else None
         return {"application": name, "on": max(on, application["since"] - DAY), "who": who, "amount": part, "agree": rng.randrange(8) > 0}
+
+    def ripe(self, world, names):
+        return names
 
     def ours(self, world, p):
         return world.applications.get(p["application"])
@@ -454,7 +457,7 @@ class Approve(Step):
     def rules(self, world, p, ours):
         if not ours["since"] <= p["on"] <= world.business:
             return set()
-        words = lending_refusals(world, {**ours, "amount": p["amount"] or ours["amount"]}, p["on"])
+        words = lending_refusals(world, {**ours, "amount": p["amount"] or ours["amount"]}, p["on"], ours["name"])
         return words | ({"recheck"} if ours["recheck"] == "must" else set())
 
     def unsure(self, world, p):
@@ -463,6 +466,10 @@ class Approve(Step):
 
     def becomes(self, p):
         return "approved"
+
+    def accept(self, world, p, reply):
+        super().accept(world, p, reply)
+        self.ours(world, p)["approved"] = self.ours(world, p)["amount"]
 
 
 @operation
@@ -499,6 +506,11 @@ class DisburseApproved(Approve):
 
     name, verb, weight, makers = "disburse_approved", "disburse", 4, (CLERK,)
 
+    def ripe(self, world, names):
+        """Those whose session has come."""
+        found = [(name, world.applications[name]) for name in names]
+        return [name for name, a in found if cal.upto(world.points[a["point"]], world.business) >= a["since"]]
+
     def draw(self, rng, world):
         p = super().draw(rng, world)
         if p is None:
@@ -523,4 +535,5 @@ class DisburseApproved(Approve):
     def accept(self, world, p, reply):
         ours = self.ours(world, p)
         begin_loan(world, p["name"], ours, p["on"], p["amount"] or ours["amount"], reply)
-        super().accept(world, p, reply)
+        Step.accept(self, world, p, reply)
+        ours["loan"] = p["name"]

@@ -240,6 +240,8 @@ class Correct(SessionOperation):
 
     def draw(self, rng, world):
         posted = [(key, line) for key, sheet in world.sheets.items() for line in sheet]
+        if rng.randrange(12):
+            posted = [(key, line) for key, line in posted if not open_refusals(world, world.groups[key[0]].point, key[1])]
         if not posted:
             return None
         (group, on), (household, loan) = rng.choice(posted[-8:])
@@ -347,6 +349,10 @@ class Close(OfSession):
 
     name = "close"
     weight = 3
+
+    def draw(self, rng, world):
+        p = super().draw(rng, world)
+        return None if self.refusals(world, p) and rng.randrange(8) else p
 
     def request(self, world, p):
         return "session.close", {"point": w.point_code(p["point"]), "session_on": p["on"].isoformat()}

@@ -386,8 +386,13 @@ class World:
 
     # ---- who may borrow ----
 
-    def not_eligible(self, household, programme, on):
-        """Why the household may not borrow at all from the programme on that day (domain.md 6)."""
+    def approved(self, household, but=None):
+        """Applications of it that are approved and not disbursed: they count like loans of their amounts (domain.md 8b)."""
+        alike = [a for a in self.applications.values() if a["household"] == household and a["state"] == "approved"]
+        return [a for a in alike if a["name"] != but]
+
+    def not_eligible(self, household, programme, on, but=None):
+        """Why the household may not borrow at all from the programme on that day (domain.md 6); `but` for this application."""
         data = self.households[household]
         standing, since = data.class_on(on)
         if standing == "newly_escaped" and on > add_months(since, int(policy("escaped_months", "", on))):
@@ -403,9 +408,10 @@ class World:
             reasons.add("no_group")
         if any(s["overdue"] > 0 for _, s in owing):
             reasons.add("overdue")
-        if any(outstanding(s) > 0 and in_conflict(programme, x.programme, on) for x, s in owing):
+        others = [x.programme for x, s in owing if outstanding(s) > 0] + [a["programme"] for a in self.approved(household, but)]
+        if any(in_conflict(programme, other, on) for other in others):
             reasons.add("conflict")
-        if self.headroom(household, programme, on) <= 0:
+        if self.headroom(household, programme, on, but) <= 0:
             reasons.add("cap")
         return reasons
 
@@ -417,11 +423,27 @@ class World:
     def may_be_of(self, loan, household):
         return household in {loan.first.household, *(self.places[n].household for n in loan.places())}
 
-    def headroom(self, household, programme, on):
-        counted = sum(
-            outstanding(s) for x, s in self.owing(household, on) if CAP_GROUPS[x.programme] == CAP_GROUPS[programme]
-        )
-        return int(limit_on(programme, "", on)["cap_dong"]) - counted
+    def headroom(self, household, programme, on, but=None):
+        counted = [(x.programme, outstanding(s)) for x, s in self.owing(household, on)]
+        counted += [(a["programme"], a["amount"]) for a in self.approved(household, but)]
+        alike = sum(amount for other, amount in counted if CAP_GROUPS[other] == CAP_GROUPS[programme])
+        return int(limit_on(programme, "", on)["cap_dong"]) - alike
+
+    def reopen(self, loan):
+        """The application whose only disbursement was taken back is approved as it was."""
+        for a in self.applications.values():
+            if a["state"] == "disbursed" and a["loan"] == loan.name and loan.state(self.business, self.business)["lent"] == 0:
+                a.update(state="approved", since=self.business, amount=a["approved"], loan=None)
+
+    def on_open_sheet(self, loan, no):
+        """Does the fact stand on the sheet of a session that still takes corrections?"""
+        for (group, on), sheet in self.sheets.items():
+            calendar = self.points[self.groups[group].point]
+            if cal.upto(calendar, on) != on or cal.after(calendar, on) <= self.business or (self.groups[group].point, on) in self.closed:
+                continue
+            if any(name == loan.name and no in line["facts"] for (_, name), line in sheet.items()):
+                return True
+        return False
 
     # ---- deposits ----
 
