@@ -11,6 +11,7 @@ from operation import (
     Operation,
     day_refusals,
     fact_refusals,
+    first_day_of_clerk,
     numbered,
     operation,
     reason,
@@ -291,11 +292,14 @@ class DepositOperation(Operation):
 
     def draw(self, rng, world):
         household = rng.choice(sorted(world.households))
-        on = some_day(rng, world, world.business - 300 * DAY)
+        on = some_day(rng, world, world.business - 300 * DAY) if rng.randrange(3) == 0 else world.business
         return {"household": household, "on": on, "amount": rng.randrange(1, 40) * 50_000}
 
     def refusals(self, world, p):
-        return set() if world.began_on <= p["on"] <= world.business else {"date_out_of_range"}
+        """A clerk, back to the last session of the point of the present group."""
+        group = world.households[p["household"]].group(world.business)
+        first = first_day_of_clerk(world, world.points[world.groups[group].point] if group else None)
+        return set() if first <= p["on"] <= world.business else {"date_out_of_range"}
 
 
 @operation

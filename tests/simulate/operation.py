@@ -98,6 +98,14 @@ WORDS = {
 }
 
 
+def first_day_of_clerk(world, calendar):
+    """The last session; the day behind it once it is closed; today where there are none."""
+    session = w.cal.upto(calendar, world.business) if calendar else world.business
+    if calendar and calendar["closed_upto"] and session <= calendar["closed_upto"]:
+        session = min(calendar["closed_upto"] + DAY, world.business)
+    return max(world.began_on, session)
+
+
 def first_day_allowed(world, loan, who):
     """How far back an event may be dated: a clerk to the last session of the point, or behind it when it is closed, an officer
     into the open month, a director to the beginning."""
@@ -105,9 +113,7 @@ def first_day_allowed(world, loan, who):
         return world.began_on
     state = loan.state(world.business, world.business)
     calendar, entrusted = naive_loan.calendar_of(loan.contract, state), world.place_in(loan, state).group != 0
-    session = w.cal.upto(calendar, world.business)
-    if calendar["closed_upto"] and session <= calendar["closed_upto"]:
-        session = min(calendar["closed_upto"] + DAY, world.business)
+    session = first_day_of_clerk(world, calendar)
     month = world.business.replace(day=1)
     if world.business.day <= int(w.policy("open_month_days", loan.programme, world.business, entrusted)):
         month = (month - DAY).replace(day=1)
