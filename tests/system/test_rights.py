@@ -17,6 +17,7 @@ import re
 import loan_district
 import pytest
 import vonvay_env
+from certificates import Authority, TlsRpc, tls_port
 from vonvay_env import Daemon, uuid7
 
 TABLE = pathlib.Path(__file__).resolve().parents[1] / "data/rights.csv"
@@ -85,7 +86,15 @@ def word(reply):
 
 
 @pytest.fixture(scope="module")
-def district(module_database):
+def authority(postgres):
+    made = Authority(postgres.dir / "rights-ca")
+    for role in ROLES:
+        made.client(f"{role}_all")
+    return made
+
+
+@pytest.fixture(scope="module")
+def district(module_database, authority):
     """The district, with two loans, two applications and two needs; staff of each role in each scope."""
     loan_district.fill(module_database)
     module_database.psql(HIDDEN)
@@ -100,7 +109,7 @@ def district(module_database):
             f"select loan.staff_add(1, '{role}_all', '{role}', {ROLE_CODES[role]}, '2018-01-01');" for role in ROLES
         )
     )
-    with Daemon(module_database, settings=loan_district.SETTINGS) as daemon:
+    with Daemon(module_database, settings={**loan_district.SETTINGS, **authority.settings()}) as daemon:
         with daemon.rpc() as rpc:
             daemon.numbers = {}
             for where, household, group in (("here", "1", "1"), ("hidden", "7003", "7002")):
@@ -164,6 +173,13 @@ def refusals_of(district, rpc, extra):
 @pytest.mark.parametrize("role", ROLES)
 def test_who_may_call_what(district, rpc, role):
     denied = refusals_of(district, rpc, {"as": f"{role}_all"})
+    assert denied == {name: row[role] == "no" for name, row in rows().items()}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_door_of_the_branches_gives_the_same_rights(district, authority, role):
+    with TlsRpc(tls_port(district), authority.context(f"{role}_all")) as rpc:
+        denied = refusals_of(district, rpc, {})
     assert denied == {name: row[role] == "no" for name, row in rows().items()}
 
 
