@@ -136,7 +136,7 @@ create or replace function loan.application_row(p_branch smallint, p_application
 	from loan.application a
 	join loan.application_state t on t.branch = a.branch and t.application_id = a.application_id
 	join loan.code c on c.kind = 'application_state' and c.code = t.state
-	join loan.household h on h.branch = a.branch and h.household_id = a.household_id
+	left join loan.household h on h.branch = a.branch and h.household_id = a.household_id -- may live out of sight
 	where a.branch = p_branch and a.application_id = p_application
 $$;
 comment on function loan.application_row(smallint, bigint) is 'an application in one line, as JSON';

@@ -420,6 +420,18 @@ def test_lent_directly_without_a_meeting(rpc):
     assert rpc.call("status.loan", loan=lent["loan"])["rate_line"] == "03B"
 
 
+def test_an_application_is_seen_with_a_household_out_of_sight(rpc):
+    application = submit(rpc, who="giaodich", household=8, programme="03", amount=50_000_000, term_months=36, on="2024-03-11")
+    rpc.database.psql(
+        "set session_replication_role = replica; update loan.staff_role set area = null, organisation = 99"
+        " where staff_id = (select staff_id from loan.staff where name = 'hoinongdan')"
+    )
+    for method, rows in (("application.queue", "queue"), ("application.list", "applications")):
+        shown = does(rpc, "hoinongdan", method)[rows]
+        lines = [row.get("application") for row in shown]
+        assert [line["application"] if isinstance(line, dict) else line for line in lines] == [application]
+
+
 def test_the_point_of_an_old_commune_serves_it_in_the_new_one(rpc):
     """C1 and C2 became CX on 2025-07-01; household 8 has no group and lives where C2 was."""
     rpc.database.psql("update loan.household_attribute set attributes = 16 where household_id = 8")

@@ -201,7 +201,8 @@ def test_another_signs(rpc, database):
 def test_move(rpc, database):
     loan = loan_district.contract(rpc, household=1)
     reply = rpc.write("household.move", household="1", area="C2", hamlet="Pâr Nghi", from_on="2024-03-01")
-    assert reply == {"household": "0000000001", "area": "C2", "hamlet": "Pâr Nghi", "from_on": "2024-03-01", "loans": [loan]}
+    assert reply == {"household": "0000000001", "area": "C2", "hamlet": "Pâr Nghi", "from_on": "2024-03-01", "group": None, "moved": [],
+                     "loans": [loan]}
     assert rpc.call("status.household", household="1", as_of="2024-02-29")["area"] == "C1"
     assert rpc.call("status.household", household="1")["area"] == "C2"
     error = rpc.fails("household.move", household="1", area="C1", from_on="2024-03-01", key=vonvay_env.uuid7())

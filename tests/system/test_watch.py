@@ -204,6 +204,7 @@ def signs(rpc, **params):
 
 def personal(database, household, field, value):
     database.psql(
+        "insert into loan.data_key (key_id) values (1) on conflict do nothing;"
         f"insert into loan.personal (branch, household_id, member_no, field, key_id, sealed, hash, entry_id) "
         f"values (1, {household}, 1, {field}, 1, '\\x00', sha256('{value}'), 1)"
     )
