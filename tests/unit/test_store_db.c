@@ -288,7 +288,7 @@ static void reads_are_read_only(void **state)
 		owner,
 		"create or replace function api.staff_by_uid(p_uid integer) returns table (staff_id bigint,"
 		" branch smallint, name text, role smallint, area text, organisation smallint,"
-		" may_act_as boolean) language plpgsql volatile as"
+		" point_id integer, may_act_as boolean) language plpgsql volatile as"
 		" $$ begin insert into public.ran values (7); return; end $$",
 		&r));
 	db_result_clear(&r);
