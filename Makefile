@@ -78,7 +78,7 @@ endif
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(PROGRAMS) $(BUILD)/libvonvay-domain.so $(LOCALES)
+all: $(PROGRAMS) $(BUILD)/libvonvay-domain.so $(BUILD)/receipt-check $(LOCALES)
 
 # every object and no program: for work on one layer while another does not link
 objects: $(DOMAIN_OBJS) $(BASE_OBJS) $(STORE_OBJS) $(RPC_OBJS) $(JOBS_OBJS) $(NET_OBJS) $(MAIN_OBJS) $(CLIENT_OBJS) $(DEMO_OBJS)
@@ -151,6 +151,11 @@ $(BUILD)/test_net_%: $(BUILD)/obj/tests/unit/test_net_%.o $(UPPER_OBJS)
 $(BUILD)/test_client_%: $(BUILD)/obj/tests/unit/test_client_%.o $(filter-out %/main.o,$(CLIENT_OBJS))
 	$(call say,LINK)
 	$(Q)$(LINK) -o $@ $(filter %.o,$^) -lcmocka $(CLIENT_LIBS)
+
+# a second reading of the receipts' format: nothing of the daemon is linked
+$(BUILD)/receipt-check: $(BUILD)/obj/tests/receipt-check.o
+	$(call say,LINK)
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) -lcrypto
 
 # --- fuzzing: targets of libFuzzer; without it (FUZZ_MAIN) a main that gives them the files of their corpus ---------------
 FUZZ_SOURCES = $(sort $(wildcard tests/fuzz/fuzz_*.c))

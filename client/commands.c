@@ -40,6 +40,7 @@ static const struct command *const tables[] = {
 	session_commands,
 	need_commands,
 	sweep_commands,
+	proof_commands,
 	change_commands,
 	rate_commands,
 	relief_commands,

@@ -80,6 +80,7 @@ extern const struct command deposit_commands[];
 extern const struct command session_commands[];
 extern const struct command need_commands[];
 extern const struct command sweep_commands[];
+extern const struct command proof_commands[];
 extern const struct command change_commands[];
 extern const struct command rate_commands[];
 extern const struct command relief_commands[];

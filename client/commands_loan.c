@@ -222,8 +222,12 @@ static const struct argument loan_quote_arguments[] = {
 	{ 0 },
 };
 
+static const struct argument loan_receipt_arguments[] = { THE_LOAN, THE_FACT, { 0 } };
+
 const struct command loan_commands[] = {
 	SHOW("loan", "show", "status.loan", loan_show_arguments, show_loan, N_("one loan")),
+	SHOW("loan", "receipt", "loan.receipt", loan_receipt_arguments, show_receipt,
+	     N_("the proof that an event was sealed, for the borrower to carry")),
 	SHOW("loan", "events", "loan.events", loan_arguments, show_loan_events,
 	     N_("all that happened to a loan")),
 	SHOW("loan", "find", "loan.find", loan_find_arguments, show_loans_found, N_("search for loans")),

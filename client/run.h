@@ -7,6 +7,7 @@
 
 int run_status(struct client *c, const struct command_line *line);
 int run_sweep(struct client *c, const struct command_line *line);
+int run_verify(struct client *c, const struct command_line *line);
 int run_import(struct client *c, const struct command_line *line);
 int run_import_reviews(struct client *c, const struct command_line *line);
 int run_import_apply(struct client *c, const struct command_line *line);

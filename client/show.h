@@ -55,6 +55,8 @@ void show_group_moved(const json_t *result);
 void show_group_dissolved(const json_t *result);
 void show_sweep(const json_t *result);
 void show_sweep_asked(const json_t *result);
+void show_verify(const json_t *result);
+void show_receipt(const json_t *result);
 void show_held(const json_t *result);
 void show_released(const json_t *result);
 void show_change(const json_t *result);

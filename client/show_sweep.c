@@ -111,6 +111,8 @@ static const struct view_field daemon_fields[] = {
 	{ N_("Worker"), "worker.state", VIEW_WORD },
 	{ N_("Process of the worker"), "worker.pid", VIEW_NUMBER },
 	{ N_("Night at"), "night.at", VIEW_TEXT },
+	{ N_("Days are sealed"), "seal.key", VIEW_YES },
+	{ N_("Sealed until"), "seal.sealed_until", VIEW_DATE },
 	{ N_("Next night"), "night.next_at", VIEW_MOMENT },
 	{ N_("You are"), "actor.name", VIEW_TEXT },
 	{ N_("Role"), "actor.role", VIEW_WORDS },

@@ -336,6 +336,17 @@ static const struct {
 	{ "notice", N_("notice of what falls due") },
 	{ "disbursed_on", N_("disbursed on") },
 	{ "instalment_on", N_("falls due on") },
+	/* what a verification finds */
+	{ "root", N_("not what was sealed") },
+	{ "row_changed", N_("row changed") },
+	{ "row_deleted", N_("row deleted") },
+	{ "row_inserted", N_("row inserted") },
+	{ "page", N_("page of the seal changed") },
+	{ "chain", N_("chain of seals broken") },
+	{ "signature", N_("signature wrong") },
+	{ "position", N_("gap in the positions") },
+	{ "orphan", N_("row without an entry") },
+	{ "summary", N_("sum of the portfolio wrong") },
 	/* kinds of files */
 	{ "reviews", N_("reviews of households") },
 	{ "areas", N_("areas and transaction points") },

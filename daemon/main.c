@@ -14,6 +14,7 @@
 #include "vonvay/migrate.h"
 #include "vonvay/password.h"
 #include "vonvay/rotate.h"
+#include "vonvay/seal.h"
 #include "vonvay/settings.h"
 #include "vonvay/worker.h"
 
@@ -21,6 +22,7 @@ enum mode {
 	MODE_RUN,
 	MODE_CHECK_CONFIG,
 	MODE_PRINT_CONFIG,
+	MODE_PRINT_PUBLIC_KEY,
 	MODE_MIGRATE,
 	MODE_ROTATE_KEY,
 	MODE_ADD_ADMINISTRATOR,
@@ -32,12 +34,13 @@ enum mode {
 };
 
 static const char usage[] =
-	"usage: vonvayd [--config FILE] [--check-config | --print-config | --migrate | --rotate-key | --version | --help]\n"
+	"usage: vonvayd [--config FILE] [--check-config | --print-config | --print-public-key | --migrate | --rotate-key | --version | --help]\n"
 	"       vonvayd [--config FILE] --set-password NAME\n"
 	"       vonvayd [--config FILE] --add-administrator NAME [--full-name TEXT] [--uid N]\n"
 	"  --config FILE    settings (default " VONVAY_SYSCONFDIR "/vonvayd.conf)\n"
 	"  --check-config   read the settings, say what is wrong with them, end\n"
 	"  --print-config   print all settings with their defaults, end\n"
+	"  --print-public-key  print the public key of the seals, PEM, end\n"
 	"  --migrate        bring the database up to this version, end\n"
 	"  --rotate-key     seal all personal data anew with the key in data_key_file, while daemons serve; end\n"
 	"  --add-administrator NAME\n"
@@ -55,6 +58,7 @@ static const char usage[] =
 static const struct option options[] = {
 	{ "check-config", no_argument, NULL, MODE_CHECK_CONFIG },
 	{ "print-config", no_argument, NULL, MODE_PRINT_CONFIG },
+	{ "print-public-key", no_argument, NULL, MODE_PRINT_PUBLIC_KEY },
 	{ "migrate", no_argument, NULL, MODE_MIGRATE },
 	{ "rotate-key", no_argument, NULL, MODE_ROTATE_KEY },
 	{ "add-administrator", required_argument, NULL, MODE_ADD_ADMINISTRATOR },
@@ -146,6 +150,25 @@ static int main_set_password(const struct settings *settings, const char *name)
 	return ok ? 0 : 1;
 }
 
+/* What who verifies, or holds a receipt, needs; it is given to them by another way than the database. */
+static int main_print_public_key(const struct settings *settings)
+{
+	struct text error = { 0 }, pem = { 0 };
+	const char *path = settings->security.seal_key_file;
+	struct seal_key *key = path[0] ? seal_key_new(path, &error) : NULL;
+	if (key) {
+		seal_key_public(key, &pem);
+		fputs(text_str(&pem), stdout);
+	} else {
+		fprintf(stderr, "vonvayd: %s\n", path[0] ? text_str(&error) : "no seal_key_file in [security]");
+	}
+	int status = key ? 0 : 1;
+	seal_key_free(key);
+	text_clear(&pem);
+	text_clear(&error);
+	return status;
+}
+
 static int main_worker(struct settings *settings)
 {
 	log_open("worker", getenv("JOURNAL_STREAM") != NULL);
@@ -190,6 +213,8 @@ static int main_with_settings(enum mode mode, const char *config, const struct a
 		status = main_add_administrator(&settings, who);
 	} else if (mode == MODE_SET_PASSWORD) {
 		status = main_set_password(&settings, who->name);
+	} else if (mode == MODE_PRINT_PUBLIC_KEY) {
+		status = main_print_public_key(&settings);
 	} else {
 		main_ignore_terminal();
 		status = main_worker(&settings);
@@ -221,6 +246,7 @@ int main(int argc, char **argv)
 	case MODE_ROTATE_KEY:
 	case MODE_ADD_ADMINISTRATOR:
 	case MODE_SET_PASSWORD:
+	case MODE_PRINT_PUBLIC_KEY:
 	case MODE_WORKER:
 		break;
 	}

@@ -18,6 +18,7 @@
 #include "vonvay/listener.h"
 #include "vonvay/log.h"
 #include "vonvay/migrate.h"
+#include "vonvay/seal.h"
 #include "vonvay/server.h"
 #include "vonvay/tls.h"
 #include "vonvay/worker.h"
@@ -342,6 +343,17 @@ static bool run_load_tls(struct run *run, struct text *error)
 	return run->server.tls != NULL;
 }
 
+/* The worker signs; the daemon only looks whether it can, before anything starts. */
+static bool run_check_seal_key(const struct run *run, struct text *error)
+{
+	const char *path = run->server.settings.security.seal_key_file;
+	struct seal_key *key = path[0] ? seal_key_new(path, error) : NULL;
+	seal_key_free(key);
+	if (!path[0])
+		log_warn("no seal_key_file in [security]: the days go unsealed");
+	return !path[0] || key;
+}
+
 static void run_start(struct run *run, int schema)
 {
 	static const struct timeval patience = { .tv_sec = LISTEN_PATIENCE_S };
@@ -407,6 +419,7 @@ int run_daemon(struct settings *settings, const char *config)
 	struct text error = { 0 };
 	int schema;
 	if (!migrate_newest(settings->sql.dir, &schema, &error) || !run_load_keys(&run, &error) ||
+	    !run_check_seal_key(&run, &error) ||
 	    !run_load_tls(&run, &error)) {
 		log_error("%s", text_str(&error));
 		text_clear(&error);

@@ -18,7 +18,9 @@
 #include "vonvay/log.h"
 #include "vonvay/mem.h"
 #include "vonvay/night.h"
+#include "vonvay/proof.h"
 #include "vonvay/reference.h"
+#include "vonvay/seal.h"
 #include "vonvay/worker_jobs.h"
 
 #define SAY_EVERY_MS 200
@@ -230,6 +232,10 @@ static int64_t worker_work(struct worker *w)
 			more |= worker_one(w, "sweep", night_work, &pause_ms);
 		if (pause_ms == LOOK_EVERY_MS)
 			more |= worker_one(w, "session", session_work, &pause_ms);
+		if (pause_ms == LOOK_EVERY_MS)
+			more |= worker_one(w, "seal", seal_work, &pause_ms);
+		if (pause_ms == LOOK_EVERY_MS)
+			more |= worker_one(w, "verify", verify_work, &pause_ms);
 		if (db_sync_alive(w->db))
 			upkeep(w);
 	}
@@ -279,13 +285,25 @@ static bool worker_load_keys(struct worker *w)
 	return ok;
 }
 
+static bool worker_load_seal_key(struct worker *w)
+{
+	struct text error = { 0 };
+	const char *path = w->settings->security.seal_key_file;
+	w->seal_key = path[0] ? seal_key_new(path, &error) : NULL;
+	if (path[0] && !w->seal_key)
+		log_error("%s", text_str(&error));
+	text_clear(&error);
+	return !path[0] || w->seal_key;
+}
+
 int worker_main(const struct settings *settings, int fd)
 {
 	struct worker w = { .settings = settings, .fd = fd, .night_asked = DATE_NONE, .purged_on = DATE_NONE };
 	worker_signals();
-	if (!worker_load_keys(&w))
+	if (!worker_load_keys(&w) || !worker_load_seal_key(&w))
 		return 1;
 	worker_loop(&w);
+	seal_key_free(w.seal_key);
 	worker_disconnect(&w);
 	text_clear(&w.input);
 	data_keys_clear(&w.keys);

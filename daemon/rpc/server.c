@@ -47,6 +47,7 @@ static void server_state_done(const struct db_result *r, void *arg)
 	server->state.known = !db_is_null(r, 0, 0);
 	server->state.business_date = db_date(r, 0, 0);
 	server->state.swept_until = db_date(r, 0, 1);
+	server->state.sealed_until = db_date(r, 0, 2);
 }
 
 void server_refresh_state(struct server *server)

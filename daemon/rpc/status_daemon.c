@@ -64,6 +64,16 @@ static void report_night(struct jw *w, const struct server *server)
 	jw_end(w);
 }
 
+/* Days go unsealed without a key: that must not pass unseen. */
+static void report_seal(struct jw *w, const struct server *server)
+{
+	const char *key = server->settings.security.seal_key_file;
+	jw_object(w, "seal");
+	jw_bool(w, "key", key && key[0]);
+	jw_date(w, "sealed_until", server->state.known ? server->state.sealed_until : DATE_NONE);
+	jw_end(w);
+}
+
 void status_daemon(struct request *req)
 {
 	struct text reply = { 0 };
@@ -78,6 +88,7 @@ void status_daemon(struct request *req)
 	jw_date(&w, "business_date", server->state.known ? server->state.business_date : DATE_NONE);
 	jw_date(&w, "swept_until", server->state.known ? server->state.swept_until : DATE_NONE);
 	report_night(&w, server);
+	report_seal(&w, server);
 	report_actor(&w, req);
 	report_doors(&w, server);
 	report_connections(&w, server);

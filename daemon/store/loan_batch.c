@@ -386,7 +386,7 @@ static void batch_flush_delta(struct int_rows *m, const struct loan_record *r, c
 	int_rows_add(m, d->cell.line);
 }
 
-static void batch_flush_deltas(struct loan_batch *batch, const struct batch_loan *l)
+void batch_flush_deltas(struct loan_batch *batch, const struct batch_loan *l)
 {
 	for (size_t i = 0; i < l->deltas.count; i++)
 		if (!portfolio_is_zero(&l->deltas.rows[i].values))

@@ -92,6 +92,7 @@ void batch_loan_agenda(struct batch_loan *l, const struct fact *fact);
 bool batch_transition_is(const struct stored_transition *t, const struct batch_transition *b);
 
 void batch_flush_loan(struct loan_batch *batch, struct batch_loan *l, int32_t facts);
+void batch_flush_deltas(struct loan_batch *batch, const struct batch_loan *l);
 void batch_flush_fact(struct loan_batch *batch, int64_t loan_id, const struct fact *f);
 void batch_flush_transition(struct loan_batch *batch, int64_t loan_id, const struct batch_transition *t);
 void batch_flush_posting(struct loan_batch *batch, int64_t loan_id, const struct batch_posting *p,

@@ -27,6 +27,7 @@ struct daemon_state {
 	bool known;
 	struct date business_date;
 	struct date swept_until; /* DATE_NONE before the first night */
+	struct date sealed_until; /* DATE_NONE before the first seal */
 };
 
 struct server_counters {

@@ -44,6 +44,7 @@ struct settings {
 	struct {
 		char *data_key_file;
 		char *old_data_key_files;
+		char *seal_key_file;
 	} security;
 	struct {
 		char *listen; /* "ADDRESS:PORT ...", or "" */

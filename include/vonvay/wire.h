@@ -59,6 +59,7 @@
 	  "a person with this citizen id is registered elsewhere")                                            \
 	X(ERR_DATA_KEY_RETIRED, "LN051", -32061, "data_key_retired",                                          \
 	  "the daemon has an old data key and has to be reloaded")                                            \
+	X(ERR_NOT_SEALED, "LN070", -32080, "not_sealed_yet", "it is sealed by the night after its day")       \
 	/* next free: "LN022", -32030 */
 
 enum error {

@@ -13,6 +13,7 @@
 #include "vonvay/text.h"
 
 struct reference;
+struct seal_key;
 
 /* How a piece of work ended. */
 enum job_end {
@@ -33,6 +34,7 @@ struct worker {
 	int64_t night, import; /* the actors */
 	int branch;		 /* theirs */
 	struct data_keys keys;	 /* for personal data */
+	struct seal_key *seal_key; /* signs the days; NULL: they go unsealed */
 	int64_t said_ms;	 /* when progress was last told */
 	int64_t numbered_ms;	 /* when entries were last given their position */
 	struct date purged_on;	 /* the last day on which old keys were forgotten */

@@ -141,11 +141,28 @@ comment on function loan.seal_rows(smallint, bigint, bigint) is
 	'all rows that hang on the entries of some positions, in the order of the leaves: position, kind, canonical text';
 comment on function loan.seal_orphans(smallint) is 'rows that hang on no entry at all: nothing seals them';
 
+-- Days before the business date take no more entries: every write locks the date it is decided for.
+create or replace function loan.seal_day(p_branch smallint) returns date language sql stable as $$
+	select b.business_date - 1 from loan.business b
+	where b.branch = p_branch
+		and not exists (select from loan.sweep_run r where r.branch = p_branch and r.state in ('asked', 'running'))
+		and exists (select from loan.sweep_day d where d.branch = p_branch)
+		and not exists (select from loan.seal s where s.branch = p_branch and s.closes and s.business_date >= b.business_date - 1)
+$$;
+comment on function loan.seal_day(smallint) is
+	'the day up to which there is something to seal: the one before the business date, once no night is open; null: none';
+
 reset role;
 set role vonvay_api;
 
--- Days before the business date take no more entries: every write locks the date it is decided for. The transaction of one
--- seal waits here for that of another process.
+create or replace function api.seal_waiting(p_actor bigint) returns boolean
+language plpgsql stable security definer set search_path = '' as $$
+begin
+	return loan.seal_day(loan.enter_all(p_actor)) is not null;
+end $$;
+comment on function api.seal_waiting(bigint) is 'is there a closed day without a seal?';
+
+-- The transaction of one seal waits here for that of another process.
 create or replace function api.seal_next(p_actor bigint)
 returns table (branch smallint, number integer, from_day date, business_date date, closed_at text, first_position bigint,
 	last_position bigint, previous text)
@@ -158,15 +175,11 @@ declare
 	before loan.seal;
 begin
 	perform pg_advisory_xact_lock(7263004, v_branch);
-	if exists (select from loan.sweep_run r where r.branch = v_branch and r.state in ('asked', 'running'))
-			or not exists (select from loan.sweep_day d where d.branch = v_branch) then
+	v_day := loan.seal_day(v_branch);
+	if v_day is null then
 		return;
 	end if;
-	select b.business_date - 1 into v_day from loan.business b where b.branch = v_branch;
 	select s.* into before from loan.seal s where s.branch = v_branch order by s.number desc limit 1;
-	if before.business_date >= v_day and before.closes then
-		return;
-	end if;
 	select coalesce(max(e.position), coalesce(before.last_position, 0)) into v_last from loan.entry e
 	where e.branch = v_branch and e.position > coalesce(before.last_position, 0) and e.business_date <= v_day;
 	return query select v_branch, coalesce(before.number, 0) + 1,
@@ -221,6 +234,13 @@ end $$;
 comment on function api.seal_store(bigint, integer, date, date, boolean, text, bigint, bigint, bigint, bytea, bytea, bytea, bytea,
 	bytea, bytea) is 'a seal, which has to follow the one before';
 
+create or replace function api.sealed_until() returns date
+language sql stable security definer set search_path = '' as $$
+	select s.business_date from loan.business b join loan.seal s on s.branch = b.branch and s.closes
+	order by s.number desc limit 1
+$$;
+comment on function api.sealed_until() is 'the last day that is sealed, for status.daemon; null before the first';
+
 create or replace function api.seal_state(p_actor bigint) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -231,5 +251,51 @@ begin
 	from loan.seal s where s.branch = v_branch and s.closes order by s.number desc limit 1);
 end $$;
 comment on function api.seal_state(bigint) is 'the last day that is sealed, with its seal; null before the first';
+
+reset role;
+set role vonvay_api;
+
+create or replace function api.loan_receipt(p_actor bigint, p_loan bigint, p_fact integer)
+returns table (branch smallint, number integer, from_day date, business_date date, closes boolean, closed_at text,
+	first_position bigint, last_position bigint, leaves bigint, root bytea, salt bytea, previous bytea, hash bytea, key_id bytea,
+	signature bytea, body text, page integer, index integer, hashes bytea, roots bytea)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+	v_branch smallint := loan.enter(p_actor);
+	v_position bigint;
+	v_day date;
+	v_name text;
+	v_number integer;
+begin
+	select e.position, e.business_date into v_position, v_day
+	from loan.fact f join loan.entry e on e.branch = f.branch and e.entry_id = f.entry_id
+	where f.branch = v_branch and f.loan_id = p_loan and f.no = p_fact;
+	if not found then
+		if not exists (select from loan.contract c where c.branch = v_branch and c.loan_id = p_loan) then
+			raise exception 'no loan %', p_loan using errcode = 'LN001', column = 'loan';
+		end if;
+		raise exception 'loan % has no event %', p_loan, p_fact using errcode = 'LN404', column = 'fact';
+	end if;
+	select s.number into v_number from loan.seal s
+	where s.branch = v_branch and s.last_position >= v_position order by s.number limit 1;
+	if v_number is null then
+		raise exception 'event % of loan % is sealed by the first night after %', p_fact, p_loan, v_day
+			using errcode = 'LN070', column = 'fact';
+	end if;
+	v_name := concat(v_position, ' fact ', p_loan, '/', p_fact);
+	return query select s.branch, s.number, s.from_day, s.business_date, s.closes,
+		to_char(s.closed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), s.first_position, s.last_position, s.leaves,
+		s.root, s.salt, s.previous, s.hash, s.key_id, s.signature,
+		(select r.body from loan.seal_rows(v_branch, v_position, v_position) r where r.name = v_name),
+		g.page, array_position(string_to_array(g.names, e'\n'), v_name) - 1, g.hashes,
+		(select string_agg(o.root, '' order by o.page) from loan.seal_page o where o.branch = v_branch and o.number = s.number)
+	from loan.seal s
+	join loan.seal_page g on g.branch = s.branch and g.number = s.number and g.first_position <= v_position
+		and g.last_position >= v_position and array_position(string_to_array(g.names, e'\n'), v_name) is not null
+	where s.branch = v_branch and s.number = v_number;
+end $$;
+comment on function api.loan_receipt(bigint, bigint, integer) is
+	'what a proof of inclusion of one event is made of: its seal, its text, its page, the roots of all pages (LN070: not sealed yet)';
 
 reset role;

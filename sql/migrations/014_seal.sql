@@ -85,6 +85,8 @@ begin
 		'household_survey', 'group_leader', 'session_line', 'fund_appropriation', 'need_end', 'support_plan', 'target'] loop
 		execute format('create index %1$s_by_end on loan.%1$I (superseded_by) where superseded_by is not null', t);
 	end loop;
+	execute 'create index staff_role_by_entry on loan.staff_role (entry_id)';
+	execute 'create index staff_role_by_end on loan.staff_role (superseded_by) where superseded_by is not null';
 	execute 'create index group_member_by_end on loan.group_member (ended_by) where ended_by is not null';
 	execute 'create index session_by_end on loan.session (close_entry) where close_entry is not null';
 end $$;

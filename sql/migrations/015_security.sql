@@ -72,12 +72,13 @@ declare
 begin
 	foreach t in array array['branch', 'organisation', 'area', 'point', 'point_day', 'session_change', 'holiday', 'programme',
 		'programme_limit', 'instalment_period', 'poverty_standard', 'rate_line', 'rate_row', 'policy', 'freeze_limit', 'account', 'figure', 'code',
-		'reference_version', 'data_key', 'form', 'programme_conflict', 'programme_priority', 'score_band', 'commission_band', 'staff', 'staff_role', 'business', 'request_key', 'lease', 'sweep_run', 'import', 'import_part', 'import_error'] loop
+		'reference_version', 'data_key', 'form', 'programme_conflict', 'programme_priority', 'score_band', 'commission_band', 'staff', 'staff_role', 'business', 'request_key', 'lease', 'sweep_run', 'import', 'import_part', 'import_error',
+		'seal'] loop
 		execute format('create policy api on loan.%I to vonvay_api using (true)', t);
 		execute format('grant select on loan.%I to vonvay_api', t);
 	end loop;
 	foreach t in array array['entry', 'audit', 'form_number', 'fund', 'fund_appropriation', 'place', 'sweep_day', 'sweep_chunk', 'sweep_point',
-		'seal', 'seal_page', 'verify_run'] loop
+		'seal_page', 'verify_run'] loop
 		execute format('create policy api on loan.%I to vonvay_api using (branch = (select loan.scope_branch()))', t);
 		execute format('grant select on loan.%I to vonvay_api', t);
 	end loop;

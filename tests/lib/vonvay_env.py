@@ -9,6 +9,7 @@ process, however it ends: tests/lib/pg.sh guards the cluster, the kernel kills a
 """
 
 import contextlib
+import base64
 import ctypes
 import itertools
 import json
@@ -380,6 +381,7 @@ def default_settings(database, socket_path):
         "database.queue_timeout_ms": 60000,
         "database.statement_timeout_ms": 60000,
         "security.data_key_file": str(data_key(database.postgres.dir)),
+        "security.seal_key_file": str(seal_key(database.postgres.dir / "seal.pem")),
         "sql.dir": str(ROOT / "sql"),
     }
 
@@ -389,6 +391,15 @@ def data_key(folder):
     path = folder / "data.key"
     if not path.exists():
         path.write_text(secrets.token_hex(32) + "\n")
+        path.chmod(0o600)
+    return path
+
+
+def seal_key(path):
+    """A private key of Ed25519 in PEM, made once."""
+    if not path.exists():
+        der = bytes.fromhex("302e020100300506032b657004220420") + secrets.token_bytes(32)
+        path.write_text(f"-----BEGIN PRIVATE KEY-----\n{base64.b64encode(der).decode()}\n-----END PRIVATE KEY-----\n")
         path.chmod(0o600)
     return path
 
