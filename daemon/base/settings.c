@@ -90,12 +90,12 @@ static const struct setting settings_table[] = {
 	ROW(security, old_data_key_files, SETTING_TEXT, LIVE, 0, 4000, "",
 	    "Further keys, with spaces between, that rows may still be sealed with (or, with several daemons,\n"
 	    "already are): they are read, not used for anything new, until vonvayd --rotate-key is done."),
-	ROW(tls, listen, SETTING_TEXT, FIXED, 0, 1000, "",
-	    "TCP sockets of the TLS door, for vonvay --host: ADDRESS:PORT ..., numbers only, IPv6 in brackets,\n"
-	    "port 0 for a free one. Empty: none, unless systemd hands over sockets with the name tls."),
 	ROW(security, seal_key_file, SETTING_TEXT, FIXED, 0, 4000, "",
 	    "Private key of Ed25519 that signs the seals of the days, PEM without a password; a name without / is a\n"
 	    "systemd credential. Empty: days go unsealed, and status.daemon says so."),
+	ROW(tls, listen, SETTING_TEXT, FIXED, 0, 1000, "",
+	    "TCP sockets of the TLS door, for vonvay --host: ADDRESS:PORT ..., numbers only, IPv6 in brackets,\n"
+	    "port 0 for a free one. Empty: none, unless systemd hands over sockets with the name tls."),
 	ROW(tls, certificate_file, SETTING_TEXT, LIVE, 0, 4000, "",
 	    "Certificate of the daemon, PEM, with the chain behind it. Like the next three a name without / is a\n"
 	    "systemd credential; all four are read again by SIGHUP. Empty: no TLS."),
