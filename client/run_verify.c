@@ -67,7 +67,7 @@ int run_verify(struct client *c, const struct command_line *line)
 	json_object_set_new(line->params, "public_key", json_string(pem));
 	if (json_is_true(json_object_get(line->local, "seals_only")))
 		json_object_set_new(line->params, "loans", json_false());
-	json_t *result = call_new(c, "verify.run", line->params, CALL_WRITE, &status);
+	json_t *result = call_new(c, "verify.run", line->params, CALL_READ, &status);
 	if (!result)
 		return status;
 	json_decref(result);

@@ -2,36 +2,32 @@
 -- is the rows themselves, what is stored of seals is what they are compared with.
 set role vonvay_api;
 
-create or replace function api.verify_run(
-	p_actor bigint, p_door smallint, p_key uuid, p_body_sha256 bytea, p_reply text, p_business date, p_reference bigint,
-	p jsonb, out entry_id bigint, out reply text, out repeated boolean)
+-- Whoever may read may have it verified: nothing of the bank's is written. Asked again while the same is under way, it is that.
+create or replace function api.verify_run(p_actor bigint, p jsonb) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
-	head record := loan.write_begin(p_actor, p_door, 'verify.run', p_key, p_body_sha256, p_reply, p_business, p_reference);
+	v_branch smallint := loan.enter_all(p_actor);
+	v_number integer := split_part(p ->> 'since', ':', 1)::integer;
+	v_hash bytea := decode(split_part(p ->> 'since', ':', 2), 'hex');
+	v_loans boolean := coalesce((p ->> 'loans')::boolean, true);
 	v_run bigint;
 begin
-	entry_id := head.entry_id;
-	reply := head.reply;
-	repeated := head.repeated;
-	if repeated then
-		return;
+	insert into loan.verify_run (branch, state, public_keys, since_number, since_hash, loans, asked_by)
+	values (v_branch, 'asked', p ->> 'public_key', v_number, v_hash, v_loans, p_actor)
+	on conflict (branch) where state in ('asked', 'running') do nothing
+	returning run_id into v_run;
+	if v_run is null then
+		select r.run_id into v_run from loan.verify_run r
+		where r.branch = v_branch and r.state in ('asked', 'running') and r.asked_by = p_actor and r.loans = v_loans
+			and r.public_keys = p ->> 'public_key' and (r.since_number, r.since_hash) is not distinct from (v_number, v_hash);
 	end if;
-	if not loan.scope_all() then
-		raise exception 'actor % sees only a part of the branch', p_actor using errcode = 'LN403';
-	end if;
-	begin
-		insert into loan.verify_run (branch, state, public_keys, since_number, since_hash, loans, asked_by)
-		values (head.branch, 'asked', p ->> 'public_key', split_part(p ->> 'since', ':', 1)::integer,
-			decode(split_part(p ->> 'since', ':', 2), 'hex'), coalesce((p ->> 'loans')::boolean, true), p_actor)
-		returning run_id into v_run;
-	exception when unique_violation then
+	if v_run is null then
 		raise exception 'a verification is asked for or running' using errcode = 'LN014';
-	end;
-	perform loan.audit_add(head.branch, entry_id, 'verify', v_run::text, '{asked}');
-	reply := loan.write_reply(p_actor, p_key, jsonb_build_object('run_id', v_run::text)::text);
+	end if;
+	return jsonb_build_object('run_id', v_run::text);
 end $$;
-comment on function api.verify_run(bigint, smallint, uuid, bytea, text, date, bigint, jsonb) is
-	'asks for a verification of the branch with public keys from elsewhere (LN014 while one is open)';
+comment on function api.verify_run(bigint, jsonb) is
+	'asks for a verification of the branch with public keys from elsewhere (LN014 while another one is open)';
 
 create or replace function api.verify_next(p_actor bigint)
 returns table (run_id bigint, public_keys text, since_number integer, since_hash bytea, loans boolean)
