@@ -6,7 +6,7 @@ static const struct argument verify_arguments[] = {
 	  N_("public key of the seals, got by another way than from the daemon") },
 	{ "--since", "since", ARGUMENT_TEXT, 0, N_("NUMBER:HASH"),
 	  N_("a seal noted down before, which has to stand in the chain") },
-	{ "--seals-only", "seals_only", ARGUMENT_FLAG, ARGUMENT_LOCAL, NULL,
+	{ "--seals-only", "seals_only", ARGUMENT_FLAG, 0, NULL,
 	  N_("without making the loans again from their facts") },
 	{ 0 },
 };

@@ -65,8 +65,6 @@ int run_verify(struct client *c, const struct command_line *line)
 	if (!verify_read_key(view_text(line->local, "public_key"), pem))
 		return CLIENT_USAGE;
 	json_object_set_new(line->params, "public_key", json_string(pem));
-	if (json_is_true(json_object_get(line->local, "seals_only")))
-		json_object_set_new(line->params, "loans", json_false());
 	json_t *result = call_new(c, "verify.run", line->params, CALL_READ, &status);
 	if (!result)
 		return status;

@@ -11,15 +11,15 @@
 const struct param_spec status_verify_params[] = { { 0 } };
 
 const struct param_spec verify_run_params[] = {
-	{ .name = "loans",
-	  .type = PARAM_BOOL,
-	  .help = "Also make all loans again from their facts, by default true." },
 	{ .name = "public_key",
 	  .type = PARAM_TEXT,
 	  .required = true,
 	  .min = 1,
 	  .max = PEM_MAX,
 	  .help = "Public keys of the seals in PEM, got by another way than from here." },
+	{ .name = "seals_only",
+	  .type = PARAM_BOOL,
+	  .help = "Without making the loans again from their facts." },
 	{ .name = "since",
 	  .type = PARAM_TEXT,
 	  .max = 80,

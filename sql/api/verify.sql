@@ -9,7 +9,7 @@ declare
 	v_branch smallint := loan.enter_all(p_actor);
 	v_number integer := split_part(p ->> 'since', ':', 1)::integer;
 	v_hash bytea := decode(split_part(p ->> 'since', ':', 2), 'hex');
-	v_loans boolean := coalesce((p ->> 'loans')::boolean, true);
+	v_loans boolean := not coalesce((p ->> 'seals_only')::boolean, false);
 	v_run bigint;
 begin
 	insert into loan.verify_run (branch, state, public_keys, since_number, since_hash, loans, asked_by)
@@ -60,9 +60,10 @@ begin
 	return jsonb_build_object('seal', api.seal_state(p_actor), 'run', (
 		select jsonb_build_object('run_id', r.run_id::text, 'state', r.state, 'asked_at', r.asked_at, 'finished_at', r.finished_at,
 			'error', r.error) || coalesce(r.result, '{}')
-		from loan.verify_run r where r.branch = v_branch order by r.run_id desc limit 1));
+		from loan.verify_run r where r.branch = v_branch and loan.scope_all() order by r.run_id desc limit 1));
 end $$;
-comment on function api.verify_status(bigint) is 'the last seal, and the newest verification with what it found';
+comment on function api.verify_status(bigint) is
+	'the last seal; the newest verification with what it found for who sees the whole branch: it names rows of all of it';
 
 -- ---- what the worker reads ----
 

@@ -64,6 +64,10 @@ MORE = {  # what else a method needs to come to its number
     "session.post": {"lines": [{"household": "1", "loan": "LOAN", "interest": 0}]}, "loan.pay": {"reason": "nộp tại quầy"},
     "loan.extend": {"until": "2026-06-10"}, "loan.disburse household": {"programme": "01", "term_months": 24},
 }
+PUBLIC_KEY = (  # of RFC 8032, 7.1, test 1
+    "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n-----END PUBLIC KEY-----\n"
+)
+MORE["verify.run"] = {"public_key": PUBLIC_KEY}
 MISSING = {"household": "9999003", "group": "999902", "loan": "6600000000099999", "application": "99999", "need": "99998", "work": "99997"}
 
 

@@ -90,7 +90,7 @@ def test_a_night_run_again_seals_nothing(office):
     assert office.fails("sweep.run", until="2024-05-20", key=vonvay_env.uuid7()).word == "date_out_of_range"
     office.daemon.restart()
     with office.daemon.rpc() as rpc:
-        assert verify(rpc, office.key, loans=False)["seals"] == 3
+        assert verify(rpc, office.key, seals_only=True)["seals"] == 3
     office.socket.close()
     office.socket = office.daemon.rpc().socket
     assert office.database.psql("select count(*), max(recorded_at) from loan.seal") == before
@@ -130,7 +130,7 @@ def test_one_changed_row_in_each_table(office):
     database.psql(TAMPER + "alter table loan.fact drop constraint fact_amount;" + "".join(
         f"update loan.{relation} set {column} = {value} where ctid = (select max(ctid) from loan.{relation} where {condition} and {column} is not null);"
         for relation, condition, column, value in tables.values()))
-    named = {what.split(" ")[0] for kind, what in found(office, office.key, loans=False) if kind in ("row_changed", "row_deleted", "row_inserted")}
+    named = {what.split(" ")[0] for kind, what in found(office, office.key, seals_only=True) if kind in ("row_changed", "row_deleted", "row_inserted")}
     restore(database, tables)
     assert set(tables) <= named
     assert verify(office, office.key)["good"]
@@ -146,7 +146,7 @@ def test_a_row_deleted_or_inserted_in_each_table(office):
     tables = office.tables
     database.psql(TAMPER + "".join(f"delete from loan.{relation} where ctid = (select max(ctid) from loan.{relation} where {condition});"
                                    for relation, condition, *_ in tables.values() if relation != "entry"))
-    named = {what.split(" ")[0] for kind, what in found(office, office.key, loans=False) if kind == "row_deleted"}
+    named = {what.split(" ")[0] for kind, what in found(office, office.key, seals_only=True) if kind == "row_deleted"}
     restore(database, tables)
     assert set(tables) - {"entry"} <= named
     # one more of each: a copy of a row under another key
@@ -160,7 +160,7 @@ def test_a_row_deleted_or_inserted_in_each_table(office):
         chosen = ",".join(value if c == column else "null" if (table, c) == ("fact", "reverses") else c for c in columns.split(","))
         database.psql(TAMPER + f"drop index if exists loan.household_class_from; drop index if exists loan.group_leader_from;"
                       f"insert into loan.{table} ({columns}) overriding system value select {chosen} from loan.{table} where {tables[table][1]} limit 1")
-    named = {what.split(" ")[0] for kind, what in found(office, office.key, loans=False) if kind == "row_inserted"}
+    named = {what.split(" ")[0] for kind, what in found(office, office.key, seals_only=True) if kind == "row_inserted"}
     restore(database, tables)
     assert set(inserts) <= named <= set(inserts) | {"transition.superseded"}
     assert verify(office, office.key)["good"]
@@ -172,16 +172,16 @@ def test_reordered(office):
     swap = TAMPER + """alter table loan.entry drop constraint entry_branch_position_key;
         update loan.entry set position = case position when 4 then 5 else 4 end where position in (4, 5)"""
     database.psql(swap)
-    names = found(office, office.key, loans=False)
+    names = found(office, office.key, seals_only=True)
     assert any(what.startswith("entry ") for kind, what in names if kind in ("row_deleted", "row_inserted", "row_changed"))
     database.psql(TAMPER + """update loan.entry set position = case position when 4 then 5 else 4 end where position in (4, 5);
         alter table loan.entry add unique (branch, position)""")
-    assert verify(office, office.key, loans=False)["good"]
+    assert verify(office, office.key, seals_only=True)["good"]
     facts = f"update loan.fact set no = case no when 1 then 2 else 1 end where loan_id = {office.second} and no in (1, 2)"
     unique = "alter table loan.fact {} constraint fact_pkey"
     database.psql(TAMPER + unique.format("drop") + ";" + facts)
-    assert {("row_changed", f"fact {office.second}/1"), ("row_changed", f"fact {office.second}/2")} <= found(office, office.key, loans=False) or \
-        {f"fact {office.second}/1", f"fact {office.second}/2"} <= {what for _, what in found(office, office.key, loans=False)}
+    assert {("row_changed", f"fact {office.second}/1"), ("row_changed", f"fact {office.second}/2")} <= found(office, office.key, seals_only=True) or \
+        {f"fact {office.second}/1", f"fact {office.second}/2"} <= {what for _, what in found(office, office.key, seals_only=True)}
     database.psql(TAMPER + facts + ";" + unique.format("add") + " primary key (branch, loan_id, no)")
     assert verify(office, office.key)["good"]
 
@@ -189,11 +189,11 @@ def test_reordered(office):
 def test_positions_and_orphans(office):
     database = office.database
     database.psql(TAMPER + "create table save.gap as select * from loan.entry where position = 3; delete from loan.entry where position = 3")
-    names = found(office, office.key, loans=False)
+    names = found(office, office.key, seals_only=True)
     assert ("position", "no entry has the position before 4") in names
     assert any(kind == "orphan" for kind, _ in names) and any(kind == "row_deleted" and what.startswith("entry ") for kind, what in names)
     database.psql(TAMPER + "insert into loan.entry overriding system value select * from save.gap")
-    assert verify(office, office.key, loans=False)["good"]
+    assert verify(office, office.key, seals_only=True)["good"]
 
 
 @pytest.mark.parametrize("change, kind", [
@@ -211,28 +211,28 @@ def test_a_seal_is_changed(office, change, kind):
     database.psql("create table save.seal as select * from loan.seal; create table save.seal_page as select * from loan.seal_page")
     database.psql(TAMPER + change)
     try:
-        assert kind in {k for k, _ in found(office, office.key, loans=False)}
+        assert kind in {k for k, _ in found(office, office.key, seals_only=True)}
     finally:
         database.psql(TAMPER + "delete from loan.seal; delete from loan.seal_page; insert into loan.seal select * from save.seal;"
                       "insert into loan.seal_page select * from save.seal_page; drop table save.seal, save.seal_page")
-    assert verify(office, office.key, loans=False)["good"]
+    assert verify(office, office.key, seals_only=True)["good"]
 
 
 def test_another_key_and_a_tail_cut_off(office, tmp_path):
     database = office.database
     other = subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519"], capture_output=True, text=True, check=True).stdout
     other = subprocess.run(["openssl", "pkey", "-pubout"], input=other, capture_output=True, text=True, check=True).stdout
-    result = verify(office, other, loans=False)
+    result = verify(office, other, seals_only=True)
     assert {f["kind"] for f in result["findings"]} == {"signature"} and result["found"] == 3
-    assert verify(office, other + office.key, loans=False)["good"]
+    assert verify(office, other + office.key, seals_only=True)["good"]
     last = office.call("status.verify")["seal"]
-    assert verify(office, office.key, since=f"{last['seal']}:{last['hash']}", loans=False)["good"]
-    assert found(office, office.key, since=f"{last['seal']}:{ZERO}", loans=False) == {("chain", "seal 3 is not the one that was given")}
+    assert verify(office, office.key, since=f"{last['seal']}:{last['hash']}", seals_only=True)["good"]
+    assert found(office, office.key, since=f"{last['seal']}:{ZERO}", seals_only=True) == {("chain", "seal 3 is not the one that was given")}
     database.psql("create table save.seal as select * from loan.seal; create table save.seal_page as select * from loan.seal_page")
     database.psql(TAMPER + "delete from loan.seal where number = 3; delete from loan.seal_page where number = 3; update loan.business set business_date = '2024-05-20', swept_until = '2024-05-20'")
     try:
-        assert verify(office, office.key, loans=False)["good"]  # nobody can tell from what is left
-        assert found(office, office.key, since=f"{last['seal']}:{last['hash']}", loans=False) == {("chain", "seal 3 was given, the last one here is 2")}
+        assert verify(office, office.key, seals_only=True)["good"]  # nobody can tell from what is left
+        assert found(office, office.key, since=f"{last['seal']}:{last['hash']}", seals_only=True) == {("chain", "seal 3 was given, the last one here is 2")}
     finally:
         database.psql(TAMPER + "delete from loan.seal; delete from loan.seal_page; insert into loan.seal select * from save.seal;"
                       "insert into loan.seal_page select * from save.seal_page; drop table save.seal, save.seal_page;"
