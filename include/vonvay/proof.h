@@ -1,4 +1,4 @@
-/* Jobs of proof: the seals of the days. design.md 5, docs/proof.md */
+/* Jobs of proof: the seals of the days. design.md 3; what is sealed stands in sql/api/seal.sql */
 #ifndef VONVAY_PROOF_H
 #define VONVAY_PROOF_H
 
