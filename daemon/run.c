@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "run_keys.h"
+#include "vonvay/clock.h"
 #include "vonvay/conn.h"
 #include "vonvay/db.h"
 #include "vonvay/hash.h"
@@ -46,13 +47,6 @@ struct run {
 	struct event *stop_poll;
 	struct text worker_said; /* its last line */
 };
-
-static int64_t run_now_ms(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static void run_fail(struct run *run, const char *why)
 {
@@ -230,7 +224,7 @@ static void run_stop_poll(evutil_socket_t fd, short what, void *arg)
 	struct run *run = arg;
 	(void)fd;
 	(void)what;
-	bool late = run_now_ms() > run->stop_by_ms;
+	bool late = clock_ms() > run->stop_by_ms;
 	if (late)
 		log_warn("stopping with requests in flight: they took longer than stop_timeout_s");
 	if (late || run_stopped(run))
@@ -249,7 +243,7 @@ static void run_stop(struct run *run, int signal_number)
 	log_info("signal %d: stopping", signal_number);
 	sd_notify(0, "STOPPING=1");
 	run->server.stopping = true;
-	run->stop_by_ms = run_now_ms() + run->server.settings.daemon.stop_timeout_s * 1000;
+	run->stop_by_ms = clock_ms() + run->server.settings.daemon.stop_timeout_s * 1000;
 	run_close_doors(run);
 	run->stop_poll = event_new(run->server.base, -1, EV_PERSIST, run_stop_poll, run);
 	event_add(run->stop_poll, &every);
@@ -301,7 +295,7 @@ static void run_keys_reloaded(const char *why, void *arg)
 static void run_reload(struct run *run)
 {
 	struct text error = { 0 };
-	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)run_now_ms() * 1000);
+	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_ms() * 1000);
 	if (run_reload_settings(run, &error)) {
 		run_apply_level(run);
 		run->server.generation++;
@@ -360,7 +354,7 @@ static void run_start(struct run *run, int schema)
 	struct server *server = &run->server;
 	server->base = event_base_new();
 	server->started_at = time(NULL);
-	server->started_ms = run_now_ms();
+	server->started_ms = clock_ms();
 	server->job_send = run_job_send;
 	server->job_report = run_job_report;
 	server->door_report = run_door_report;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "import_private.h"
+#include "vonvay/clock.h"
 #include "vonvay/json.h"
 #include "vonvay/log.h"
 #include "vonvay/mem.h"
@@ -314,11 +315,11 @@ static void import_file(struct import_job *job)
 	struct csv_fault fault;
 	struct csv_reader *reader = csv_reader_new(import_on_row, job);
 	struct sha256_stream *digest = sha256_stream_new();
-	int64_t checked_ms = worker_now_ms();
+	int64_t checked_ms = clock_ms();
 	while (import_parts(job, reader, digest)) {
-		if (!job->applying && worker_now_ms() - checked_ms > CHECKED_EVERY_MS) {
+		if (!job->applying && clock_ms() - checked_ms > CHECKED_EVERY_MS) {
 			import_set(job, NULL, -1, csv_reader_lines(reader), -1);
-			checked_ms = worker_now_ms();
+			checked_ms = clock_ms();
 		}
 	}
 	import_compare_digest(job, digest);

@@ -1,5 +1,6 @@
 /* Several daemons may serve one database: a lease says whose worker does a kind of work. A worker that starts takes over
  * from its dead predecessor of the same daemon at once, and fences it off by a new number. */
+#include "vonvay/clock.h"
 #include "vonvay/worker_jobs.h"
 
 #include <unistd.h>
@@ -32,7 +33,7 @@ static int64_t lease_ask(struct worker *w, struct lease *lease, int seconds)
 	int64_t got = worker_call(w, STMT_LEASE_TAKE, &args, &r) ? db_i64(&r, 0, 0) : 0;
 	db_result_clear(&r);
 	text_clear(&holder);
-	lease->renewed_ms = worker_now_ms();
+	lease->renewed_ms = clock_ms();
 	return got;
 }
 
@@ -52,7 +53,7 @@ bool lease_still_held(struct worker *w, struct lease *lease)
 
 bool lease_keep(struct worker *w, struct lease *lease)
 {
-	return worker_now_ms() - lease->renewed_ms < RENEW_MS || lease_still_held(w, lease);
+	return clock_ms() - lease->renewed_ms < RENEW_MS || lease_still_held(w, lease);
 }
 
 void lease_give_back(struct worker *w, struct lease *lease)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "night_private.h"
+#include "vonvay/clock.h"
 #include "vonvay/json.h"
 #include "vonvay/log.h"
 #include "vonvay/mem.h"
@@ -415,13 +416,13 @@ static void night_run(struct night *n)
 	date_format(n->until, until);
 	log_info("night: run %lld, %s to %s, lease %lld", (long long)n->run, day, until,
 		 (long long)n->lease.fencing);
-	int64_t since = worker_now_ms();
+	int64_t since = clock_ms();
 	if (night_load_points(n) && night_load_reference(n) && night_load_programmes(n) &&
 	    night_load_checkpoints(n))
 		night_days(n);
 	date_format(n->day, day);
 	log_info("night: run %lld %s before %s after %lld ms", (long long)n->run,
-		 night_going(n) ? "done" : "left", day, (long long)(worker_now_ms() - since));
+		 night_going(n) ? "done" : "left", day, (long long)(clock_ms() - since));
 }
 
 enum job_end night_work(struct worker *w, bool *found)

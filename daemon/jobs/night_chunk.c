@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "night_private.h"
+#include "vonvay/clock.h"
 #include "vonvay/log.h"
 
 /* A write may lock the rows of its loans for some tens of milliseconds, for somebody may wait to pay. */
@@ -150,7 +151,7 @@ static enum night_written night_try(struct night *n, const struct night_part *pa
 {
 	struct db_result r;
 	enum night_written how = NIGHT_WRITTEN;
-	int64_t since = worker_now_ms();
+	int64_t since = clock_ms();
 	if (!night_going(n))
 		return NIGHT_LOST;
 	if (n->batch.overflow)
@@ -158,7 +159,7 @@ static enum night_written night_try(struct night *n, const struct night_part *pa
 	if (!night_write(n, part, &r))
 		how = night_write_failed(n, &r);
 	db_result_clear(&r);
-	night_adapt(n, worker_now_ms() - since);
+	night_adapt(n, clock_ms() - since);
 	return how;
 }
 

@@ -1,6 +1,7 @@
 /* The seal of the day: the rows of its positions become leaves, page by page, in one transaction with the seal itself. A
  * death in the middle takes all of it back, and the seal is made again with the same bytes: what it covers is closed, its
  * salt follows from the key and the seal before, the moment in it is that of the night. */
+#include "vonvay/clock.h"
 #include "vonvay/seal.h"
 
 #include <stdlib.h>
@@ -226,12 +227,12 @@ static void seal_say(const struct seal_job *job, int64_t since_ms)
 	date_format(job->seal.business_date, day);
 	log_info("seal %d: until %s, %lld rows of positions %lld to %lld, %lld ms", job->seal.number, day,
 		 (long long)job->seal.leaves, (long long)job->seal.first, (long long)job->seal.last,
-		 (long long)(worker_now_ms() - since_ms));
+		 (long long)(clock_ms() - since_ms));
 }
 
 static void seal_transaction(struct seal_job *job, bool *found)
 {
-	int64_t since_ms = worker_now_ms();
+	int64_t since_ms = clock_ms();
 	seal_sql(job, "begin");
 	*found = job->end == JOB_DONE && seal_begin(job);
 	if (*found && job->end == JOB_DONE)

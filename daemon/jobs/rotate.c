@@ -1,5 +1,6 @@
 /* vonvayd --rotate-key. What is left to do is what the database has under another key: there is no checkpoint to keep, and
  * after any interruption the next run goes on where this one was. */
+#include "vonvay/clock.h"
 #include "vonvay/rotate.h"
 
 #include <stdio.h>
@@ -67,9 +68,9 @@ static int64_t rotate_number(struct rotation *r, enum stmt stmt, struct db_args 
 
 static void rotate_say(struct rotation *r, bool now)
 {
-	if (!now && worker_now_ms() - r->said_ms < SAY_EVERY_MS)
+	if (!now && clock_ms() - r->said_ms < SAY_EVERY_MS)
 		return;
-	r->said_ms = worker_now_ms();
+	r->said_ms = clock_ms();
 	printf("%lld of %lld values sealed anew\n", (long long)r->done, (long long)r->total);
 	fflush(stdout);
 }

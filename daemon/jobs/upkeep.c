@@ -1,5 +1,6 @@
 /* Small work that comes again and again: entries get their gap-free position soon after they are committed, by this one
  * process; keys of writes are forgotten when they are old enough, once a day. */
+#include "vonvay/clock.h"
 #include "vonvay/log.h"
 #include "vonvay/night.h"
 #include "vonvay/worker_jobs.h"
@@ -9,7 +10,7 @@
 static void upkeep_number(struct worker *w)
 {
 	struct db_args args = { 0 };
-	w->numbered_ms = worker_now_ms();
+	w->numbered_ms = clock_ms();
 	db_arg_i64(&args, w->night);
 	/* what failed is done the next time */
 	bool ok UNUSED = worker_do(w, STMT_NUMBER_ENTRIES, &args);
@@ -29,7 +30,7 @@ static void upkeep_purge(struct worker *w, struct date today)
 void upkeep(struct worker *w)
 {
 	struct date today = night_today();
-	if (worker_now_ms() - w->numbered_ms >= NUMBER_EVERY_MS)
+	if (clock_ms() - w->numbered_ms >= NUMBER_EVERY_MS)
 		upkeep_number(w);
 	if (date_cmp(w->purged_on, today) < 0)
 		upkeep_purge(w, today);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "verify_private.h"
+#include "vonvay/clock.h"
 #include "vonvay/json.h"
 #include "vonvay/log.h"
 #include "vonvay/mem.h"
@@ -190,18 +191,18 @@ static void verify_snapshot(struct verify *v)
 
 static void verify_all(struct verify *v)
 {
-	int64_t since = worker_now_ms();
+	int64_t since = clock_ms();
 	v->doing = "seals";
 	verify_seals(v);
-	v->rows_ms = worker_now_ms() - since;
+	v->rows_ms = clock_ms() - since;
 	if (verify_going(v))
 		verify_positions(v);
 	v->doing = "loans";
 	v->done = 0;
-	since = worker_now_ms();
+	since = clock_ms();
 	if (verify_going(v) && v->with_loans)
 		verify_loans(v);
-	v->loans_ms = worker_now_ms() - since;
+	v->loans_ms = clock_ms() - since;
 	if (verify_going(v) && v->with_loans)
 		verify_deposits(v);
 }

@@ -1,5 +1,6 @@
 /* The worker process. It has one blocking connection to the database, where the work to do stands; the socket to the
  * daemon wakes it up, takes its progress, and by its end tells it to finish the chunk under way and go. */
+#include "vonvay/clock.h"
 #include "vonvay/worker.h"
 
 #include <errno.h>
@@ -28,13 +29,6 @@
 #define AGAIN_MS 500
 
 static volatile sig_atomic_t worker_terminated;
-
-int64_t worker_now_ms(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* ---- the daemon ---- */
 
@@ -77,7 +71,7 @@ bool worker_stopping(struct worker *w)
 
 bool worker_may_say(struct worker *w)
 {
-	int64_t now = worker_now_ms();
+	int64_t now = clock_ms();
 	if (now - w->said_ms < SAY_EVERY_MS)
 		return false;
 	w->said_ms = now;
@@ -253,9 +247,9 @@ static void worker_loop(struct worker *w)
 	while (!worker_stopping(w)) {
 		int64_t pause_ms = worker_work(w);
 		pause_ms = worker_pause(w, pause_ms);
-		int64_t until = worker_now_ms() + pause_ms;
-		while (!w->woken && !w->stopping && worker_now_ms() < until)
-			worker_listen(w, until - worker_now_ms());
+		int64_t until = clock_ms() + pause_ms;
+		while (!w->woken && !w->stopping && clock_ms() < until)
+			worker_listen(w, until - clock_ms());
 	}
 }
 

@@ -1,5 +1,6 @@
 /* Two pools of connections, each with a queue. db_query() only queues; at the end of the turn of the event loop the
  * queue is spread over the connections, so that the reads of one turn share a sync. */
+#include "vonvay/clock.h"
 #include "vonvay/db.h"
 
 #include <event2/event.h>
@@ -13,13 +14,6 @@
 #include "vonvay/log.h"
 #include "vonvay/mem.h"
 #include "vonvay/settings.h"
-
-static int64_t db_now_ms(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* ---- jobs ---- */
 
@@ -57,7 +51,7 @@ void db_requeue(struct db_pool *pool, struct db_job *job)
 {
 	STAILQ_INSERT_HEAD(&pool->waiting, job, next);
 	pool->waiting_count++;
-	job->queued_ms = db_now_ms();
+	job->queued_ms = clock_ms();
 	db_kick(pool->db);
 }
 
@@ -124,7 +118,7 @@ static void db_expire(evutil_socket_t fd, short what, void *arg)
 	struct db *db = arg;
 	(void)fd;
 	(void)what;
-	int64_t before_ms = db_now_ms() - db->settings->database.queue_timeout_ms;
+	int64_t before_ms = clock_ms() - db->settings->database.queue_timeout_ms;
 	for (size_t i = 0; i < ARRAY_LEN(db->pools); i++)
 		db_pool_expire(&db->pools[i], before_ms);
 }
@@ -140,7 +134,7 @@ void db_query(struct db *db, enum stmt stmt, struct db_args *args, db_cb *cb, vo
 	db_args_move(&job->args, args);
 	job->cb = cb;
 	job->arg = arg;
-	job->queued_ms = db_now_ms();
+	job->queued_ms = clock_ms();
 	STAILQ_INSERT_TAIL(&pool->waiting, job, next);
 	pool->waiting_count++;
 	db_kick(db);

@@ -74,7 +74,5 @@ void lease_give_back(struct worker *w, struct lease *lease);
 
 /* What comes again and again, if it is time (upkeep.c). Between statements of a job, not within a chunk. */
 void upkeep(struct worker *w);
-/* Milliseconds that only go forward. */
-int64_t worker_now_ms(void);
 
 #endif
